@@ -1,0 +1,122 @@
+"""The shared vocabulary: who, what, where and when, and what the request is.
+
+One set of pydantic models. The attribute names of the language are generated from them
+(`python -m aigov_enforcers.identity.vocabulary`), never retyped. A field that may rightly have no
+value is `optional` in the language; any other field without a value is *unresolved*, and
+conditions on it are unknown.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Phase = Literal["session", "profile", "call"]
+
+
+class Facts(BaseModel):
+    """Base of the groups: immutable, unknown fields refused, every field may be absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Optional_:
+    """Marks a field that may rightly have no value (`optional` in the language)."""
+
+
+class At:
+    """Marks a field's phase when it differs from its group's."""
+
+    def __init__(self, phase: Phase) -> None:
+        self.phase = phase
+
+
+class User(Facts):
+    """The person."""
+
+    id: str | None = Field(None, description="Stable identifier from SSO")
+    name: str | None = Field(None, description="Operating-system account name")
+    email: str | None = Field(None, description="E-mail address from SSO")
+    groups: frozenset[str] | None = Field(None, description="Groups from SSO")
+    assurance: Literal["none", "device", "sso"] | None = Field(None, description="How the identity was proven")
+
+
+class Process(Facts):
+    """The program that asks."""
+
+    name: str | None = Field(None, description="Executable's base name")
+    path: str | None = Field(None, description="Absolute path of the executable")
+    sha256: str | None = Field(None, description="Content hash of the executable, lower-case hex")
+    interpreter: str | None = Field(None, description="Interpreter's base name when a script runs, else the name")
+    script: str | None = Field(None, description="Absolute path of the script, empty when none")
+    script_sha256: str | None = Field(None, description="Content hash of the script, empty when none")
+    parents: frozenset[str] | None = Field(None, description="Base names of the ancestor processes")
+    signer: Annotated[str | None, Optional_()] = Field(None, description="Code-signing identity")
+
+
+class Device(Facts):
+    """The machine."""
+
+    id: str | None = Field(None, description="Device identifier from its certificate")
+    managed: bool | None = Field(None, description="Enrolled and managed")
+    posture: Literal["compliant", "noncompliant", "unknown"] | None = Field(None, description="State in the registry")
+    os: str | None = Field(None, description="Operating system: linux, macos, windows")
+
+
+class Place(Facts):
+    """Where the process runs."""
+
+    kind: Literal["laptop", "ci", "container", "bastion", "server", "unknown"] | None = Field(
+        None, description="Kind of place, from the registry"
+    )
+    name: str | None = Field(None, description="Name of the place: host name, pipeline, cluster")
+    network: Annotated[str | None, Optional_()] = Field(None, description="Network the machine is on")
+
+
+class Session(Facts):
+    """The run of requests that this one belongs to."""
+
+    id: str | None = Field(None, description="Session identifier")
+    started: str | None = Field(None, description="Start, RFC 3339 in UTC")
+    requests: Annotated[int | None, At("call")] = Field(None, description="Requests so far in the session")
+    turn: Annotated[int | None, At("call")] = Field(None, description="Turn of the conversation, from 1")
+
+
+class Request(Facts):
+    """The request to the model."""
+
+    provider: str | None = Field(None, description="Provider: openai, anthropic, …")
+    host: str | None = Field(None, description="Host name asked for")
+    model: str | None = Field(None, description="Model as the request names it")
+    operation: Literal["chat", "completion", "embedding", "image", "audio", "file", "tool", "other"] | None = Field(
+        None, description="What is asked for"
+    )
+    endpoint: str | None = Field(None, description="Path of the URL")
+    stream: bool | None = Field(None, description="The response is asked for as a stream")
+    tokens: Annotated[int | None, At("call")] = Field(None, description="Tokens asked for or used, when known")
+    bytes: Annotated[int | None, At("call")] = Field(None, description="Size of the body in bytes")
+    tools: frozenset[str] | None = Field(None, description="Names of the tools offered to the model")
+    sanctioned: bool | None = Field(None, description="The provider is in the operator's catalogue as approved")
+
+
+class Time(Facts):
+    """The enforcer's clock, UTC."""
+
+    hour: Annotated[int | None, At("call")] = Field(None, description="Hour of the day, 0 to 23")
+    weekday: (
+        Annotated[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], At("profile")] | None
+    ) = Field(None, description="Day of the week")
+    utc: Annotated[str | None, At("profile")] = Field(None, description="The date, as 2027-03-31")
+
+
+class Identity(BaseModel):
+    """What a session knows about its caller."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    user: User = User()
+    process: Process = Process()
+    device: Device = Device()
+    place: Place = Place()
+    session: Session = Session()
