@@ -8,28 +8,37 @@ conditions on it are unknown.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
 Phase = Literal["session", "profile", "call"]
+"""When a value is known: with the identity, with the kind of request, or with each call."""
 
 
-class Facts(BaseModel):
-    """Base of the groups: immutable, unknown fields refused, every field may be absent."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Optional_:
+@dataclass(frozen=True, slots=True)
+class MayLack:
     """Marks a field that may rightly have no value (`optional` in the language)."""
 
 
-class At:
-    """Marks a field's phase when it differs from its group's."""
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Marks a field whose phase differs from its group's."""
 
-    def __init__(self, phase: Phase) -> None:
-        self.phase = phase
+    at: Phase
+
+
+Strings = Annotated[frozenset[Annotated[str, Strict()]], Strict(False)]
+"""A set of strings; a JSON list is taken as one."""
+
+
+class Facts(BaseModel):
+    """Base of the groups: immutable, unknown fields refused, no coercion, every field may be absent."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    phase: ClassVar[Phase] = "session"
 
 
 class User(Facts):
@@ -38,7 +47,7 @@ class User(Facts):
     id: str | None = Field(None, description="Stable identifier from SSO")
     name: str | None = Field(None, description="Operating-system account name")
     email: str | None = Field(None, description="E-mail address from SSO")
-    groups: frozenset[str] | None = Field(None, description="Groups from SSO")
+    groups: Strings | None = Field(None, description="Groups from SSO")
     assurance: Literal["none", "device", "sso"] | None = Field(None, description="How the identity was proven")
 
 
@@ -51,8 +60,8 @@ class Process(Facts):
     interpreter: str | None = Field(None, description="Interpreter's base name when a script runs, else the name")
     script: str | None = Field(None, description="Absolute path of the script, empty when none")
     script_sha256: str | None = Field(None, description="Content hash of the script, empty when none")
-    parents: frozenset[str] | None = Field(None, description="Base names of the ancestor processes")
-    signer: Annotated[str | None, Optional_()] = Field(None, description="Code-signing identity")
+    parents: Strings | None = Field(None, description="Base names of the ancestor processes")
+    signer: Annotated[str | None, MayLack()] = Field(None, description="Code-signing identity")
 
 
 class Device(Facts):
@@ -71,7 +80,7 @@ class Place(Facts):
         None, description="Kind of place, from the registry"
     )
     name: str | None = Field(None, description="Name of the place: host name, pipeline, cluster")
-    network: Annotated[str | None, Optional_()] = Field(None, description="Network the machine is on")
+    network: Annotated[str | None, MayLack()] = Field(None, description="Network the machine is on")
 
 
 class Session(Facts):
@@ -79,12 +88,14 @@ class Session(Facts):
 
     id: str | None = Field(None, description="Session identifier")
     started: str | None = Field(None, description="Start, RFC 3339 in UTC")
-    requests: Annotated[int | None, At("call")] = Field(None, description="Requests so far in the session")
-    turn: Annotated[int | None, At("call")] = Field(None, description="Turn of the conversation, from 1")
+    requests: Annotated[int | None, Known("call")] = Field(None, description="Requests so far in the session")
+    turn: Annotated[int | None, Known("call")] = Field(None, description="Turn of the conversation, from 1")
 
 
 class Request(Facts):
     """The request to the model."""
+
+    phase: ClassVar[Phase] = "profile"
 
     provider: str | None = Field(None, description="Provider: openai, anthropic, …")
     host: str | None = Field(None, description="Host name asked for")
@@ -94,20 +105,22 @@ class Request(Facts):
     )
     endpoint: str | None = Field(None, description="Path of the URL")
     stream: bool | None = Field(None, description="The response is asked for as a stream")
-    tokens: Annotated[int | None, At("call")] = Field(None, description="Tokens asked for or used, when known")
-    bytes: Annotated[int | None, At("call")] = Field(None, description="Size of the body in bytes")
-    tools: frozenset[str] | None = Field(None, description="Names of the tools offered to the model")
+    tokens: Annotated[int | None, Known("call")] = Field(None, description="Tokens asked for or used, when known")
+    bytes: Annotated[int | None, Known("call")] = Field(None, description="Size of the body in bytes")
+    tools: Strings | None = Field(None, description="Names of the tools offered to the model")
     sanctioned: bool | None = Field(None, description="The provider is in the operator's catalogue as approved")
 
 
 class Time(Facts):
     """The enforcer's clock, UTC."""
 
-    hour: Annotated[int | None, At("call")] = Field(None, description="Hour of the day, 0 to 23")
-    weekday: (
-        Annotated[Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"], At("profile")] | None
-    ) = Field(None, description="Day of the week")
-    utc: Annotated[str | None, At("profile")] = Field(None, description="The date, as 2027-03-31")
+    phase: ClassVar[Phase] = "profile"
+
+    hour: Annotated[int | None, Known("call")] = Field(None, description="Hour of the day, 0 to 23")
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] | None = Field(
+        None, description="Day of the week"
+    )
+    utc: str | None = Field(None, description="The date, as 2027-03-31")
 
 
 class Identity(BaseModel):

@@ -1,0 +1,72 @@
+"""The shared vocabulary: the generated file is current, documents are checked, missing parts are absent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aigov_enforcers.identity import Identity, IdentityError, counters, flatten, from_json, vocabulary
+
+
+def test_vocabulary_file_is_current() -> None:
+    assert vocabulary.TARGET.read_text(encoding="utf-8") == vocabulary.render(), (
+        "run `python -m aigov_enforcers.identity.vocabulary`"
+    )
+
+
+def test_vocabulary_kinds() -> None:
+    by_name = {attribute.name: attribute for attribute in vocabulary.attributes()}
+
+    assert by_name["user.groups"].kind == "set"
+    assert by_name["device.managed"].kind == "bool"
+    assert by_name["request.tokens"][1:4] == ("int", False, "call")
+    assert by_name["process.signer"].optional
+    assert by_name["place.kind"].values == ["laptop", "ci", "container", "bastion", "server", "unknown"]
+    assert by_name["request.model"].phase == "profile"
+    assert all(attribute.doc for attribute in by_name.values())
+
+
+@pytest.mark.parametrize("as_text", [True, False])
+def test_a_document_flattens(as_text: bool) -> None:
+    document: dict[str, object] = {
+        "user": {"id": "ann", "groups": ["eng", "support"]},
+        "device": {"managed": True, "posture": "compliant"},
+        "session": {"turn": 3},
+    }
+
+    identity = from_json(json.dumps(document) if as_text else document)
+
+    assert flatten(identity) == {
+        "user.id": "ann",
+        "user.groups": frozenset({"eng", "support"}),
+        "device.managed": True,
+        "device.posture": "compliant",
+    }
+    assert counters(identity) == {"session.turn": 3}
+
+
+def test_missing_parts_have_no_entry() -> None:
+    assert flatten(from_json("{}")) == {}
+    assert flatten(Identity()) == {}
+
+
+@pytest.mark.parametrize(
+    ("document", "named"),
+    [
+        ('{"user": {"idd": "x"}}', "user.idd"),
+        ('{"usr": {}}', "usr"),
+        ('{"device": {"managed": "yes"}}', "device.managed"),
+        ('{"device": {"posture": "fine"}}', "device.posture"),
+        ('{"user": {"groups": ["a", 1]}}', "user.groups"),
+        ('{"user": {"groups": [{}]}}', "user.groups"),
+        ('{"user": {"groups": "eng"}}', "user.groups"),
+        ('{"user": null}', "user"),
+        ("[]", "identity"),
+        ("{", "identity"),
+        (b"\xff", "identity"),
+    ],
+)
+def test_a_bad_document_names_the_field(document: bytes | str, named: str) -> None:
+    with pytest.raises(IdentityError, match=f"`{named}"):
+        from_json(document)
