@@ -1,0 +1,54 @@
+"""The command tree: names and order of the verbs; each is imported when it is used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Annotated
+
+import typer
+from typer.core import TyperGroup
+
+from aigov import __version__
+
+VERBS = ("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan")
+
+
+class Verbs(TyperGroup):
+    """Finds a verb in `aigov.commands` by its name."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # noqa: ARG002 - the signature of typer
+        """All verbs, in the order of an author's day."""
+        return list(VERBS)
+
+    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201, ARG002 - typer's signature, with a private type
+        """One verb, imported now; None when there is no such verb."""
+        if cmd_name not in VERBS:
+            return None
+        command = typer.main.get_command(import_module(f"aigov.commands.{cmd_name}").app)
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(
+    cls=Verbs,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: aigov check policies/ && aigov compile policies/ -o policy.govb --key aigov.key",
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"aigov {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def aigov(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Write, check, test and compile AI traffic policies, and see what they decide."""

@@ -1,0 +1,25 @@
+"""`aigov check`: does the policy parse, and does it make sense?"""
+
+from __future__ import annotations
+
+import typer
+
+from aigov.commands.verb import Policies, Report, ReportFormat, verb
+from aigov.exits import Code
+from aigov.output import count, print_diagnostics
+from aigov_dsl import check
+
+app, command = verb("aigov check policies/")
+
+
+@command
+def run(paths: Policies, output: Report = ReportFormat.TEXT) -> None:
+    """Check policy files: syntax, names, types, and values that may be missing."""
+    checked = check(paths)
+    program = checked.program
+    print_diagnostics(checked.diagnostics, checked.sources, output)
+    if program is None:
+        raise typer.Exit(Code.POLICY)
+    if output is ReportFormat.TEXT:
+        parts = [(len(checked.modules), "file"), (len(program.rules), "rule"), (len(program.detectors), "detector")]
+        print("ok: " + ", ".join(count(number, noun) for number, noun in [*parts, (len(program.tests), "test")]))

@@ -1,0 +1,168 @@
+"""`aigov scan`: what do the detectors find in these files?"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from itertools import count as numbers
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+from rich.console import Console
+from rich.progress import Progress
+
+from aigov.bundles import open_bundle, standard_engine
+from aigov.commands.verb import Trust, verb
+from aigov.exits import Code, Failure
+from aigov.files import decode, read, walk
+from aigov.findings import Record, Result, sarif, scan_text
+from aigov.output import count, note, print_json
+from aigov_runtime import Engine
+
+app, command = verb("aigov scan --format jsonl src/ notes.txt")
+
+
+class ScanFormat(StrEnum):
+    """Outputs of a scan."""
+
+    TEXT = "text"
+    JSON = "json"
+    JSONL = "jsonl"
+    SARIF = "sarif"
+
+
+@command
+def run(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="PATH...|-", exists=True, allow_dash=True, help="Files, directories, or - for standard input."
+        ),
+    ],
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle",
+            "-b",
+            metavar="BUNDLE",
+            exists=True,
+            dir_okay=False,
+            help="Use its detectors, not the standard ones.",
+        ),
+    ] = None,
+    trust: Trust = None,
+    jsonl_text: Annotated[
+        str | None,
+        typer.Option("--jsonl-text", metavar="FIELD", help="Read JSON lines; scan this field of every record alone."),
+    ] = None,
+    output: Annotated[ScanFormat, typer.Option("--format", help="How to print findings.")] = ScanFormat.TEXT,
+) -> None:
+    """Scan text for what the detectors find: one finding per line, offsets in bytes.
+
+    Binary files are skipped and counted on standard error. With --jsonl-text, one line
+    {"record": N, "findings": [...]} is printed for every record, N from 0.
+    """
+    engine = open_bundle(bundle, trust) if bundle else standard_engine()
+    if jsonl_text is not None:
+        _scan_records(engine, paths, jsonl_text)
+    else:
+        _print(_scan_files(engine, list(walk(paths))), output)
+
+
+# Files --------------------------------------------------------------------------------------
+
+
+def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
+    """All findings, file by file in the given order, while several files are read and scanned at a time."""
+    binary = 0
+
+    def scan(path: Path) -> Result | OSError | None:
+        try:
+            text = decode(read(path))
+        except OSError as error:
+            return error
+        return None if text is None else scan_text(engine, str(path), text)
+
+    unread = 0
+    with ThreadPoolExecutor() as pool, _progress() as progress:
+        for path, result in zip(files, progress.track(pool.map(scan, files), total=len(files)), strict=True):
+            if result is None:
+                binary += 1
+            elif isinstance(result, OSError):
+                unread += 1
+                note(f"{path}: not scanned: {result.strerror}")
+            else:
+                _note_incomplete(str(path), result)
+                yield from result.records
+    if binary:
+        note(f"{count(binary, 'binary file')} skipped")
+    if unread:
+        raise Failure(f"{count(unread, 'file')} could not be read", Code.USAGE)
+
+
+def _progress() -> Progress:
+    """A bar on standard error, and only when a person can see it."""
+    console = Console(stderr=True)
+    return Progress(console=console, transient=True, disable=not console.is_terminal)
+
+
+def _note_incomplete(where: str, result: Result) -> None:
+    for detector, reason in sorted(result.incomplete.items()):
+        note(f"{where}: {detector} is incomplete: {reason}")
+
+
+def _print(records: Iterable[Record], output: ScanFormat) -> None:
+    match output:
+        case ScanFormat.TEXT:
+            for record in records:
+                where = f"{record['path']}:{record['line']}:{record['column']}"
+                print(f"{where}: {record['detector']} ({record['class']}, {record['confidence']})")
+        case ScanFormat.JSONL:
+            for record in records:
+                _print_line(record)
+        case ScanFormat.JSON:
+            print_json(list(records))
+        case ScanFormat.SARIF:
+            print_json(sarif(records))
+
+
+def _print_line(value: Any) -> None:
+    sys.stdout.write(orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE).decode())
+
+
+# Records ------------------------------------------------------------------------------------
+
+
+def _scan_records(engine: Engine, paths: list[Path], field: str) -> None:
+    """One line per record of all files, also for a record without the field: that one is an error at the end."""
+    index = numbers()
+    faulty = 0
+    for path in paths:
+        for line, text in enumerate(read(path).split(b"\n"), start=1):
+            if not text.strip():
+                continue
+            number = next(index)
+            value = _field(text, field)
+            if value is None:
+                faulty += 1
+                note(f"{path}:{line}: record {number} is not a JSON object with a string `{field}`")
+                _print_line({"record": number, "findings": []})
+                continue
+            result = scan_text(engine, str(path), value)
+            _note_incomplete(f"{path}:{line}", result)
+            _print_line({"record": number, "findings": result.records})
+    if faulty:
+        raise Failure(f"{count(faulty, 'record')} without a string `{field}`: not scanned", Code.USAGE)
+
+
+def _field(line: bytes, field: str) -> str | None:
+    try:
+        record = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return None
+    value = record.get(field) if isinstance(record, dict) else None
+    return value if isinstance(value, str) else None

@@ -1,0 +1,42 @@
+"""Writing results: JSON and diagnostics to standard output, notes for people to standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+if TYPE_CHECKING:
+    from aigov_dsl.diagnostics import Diagnostic
+
+
+def print_json(value: Any) -> None:
+    """One JSON document, indented, on standard output."""
+    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def note(message: str) -> None:
+    """One line for people, on standard error."""
+    print(f"aigov: {message}", file=sys.stderr)
+
+
+def print_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, bytes], output: str) -> None:
+    """Diagnostics as text, JSON or SARIF on standard output; nothing at all for no text."""
+    from aigov_dsl import report
+
+    text = report.render(tuple(diagnostics), sources, format=output, color=colored())
+    if text:
+        print(text.rstrip("\n"))
+
+
+def colored() -> bool:
+    """Whether standard output takes colour (see no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def count(number: int, noun: str) -> str:
+    """`1 rule`, `2 rules`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
