@@ -1,0 +1,52 @@
+"""Starting up: importing the SDK hook, loading the standard bundle."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import aigov_dsl
+from aigov_compiler import compile_program, keys
+from aigov_runtime import Engine, Trust
+
+RUNS = 9
+
+
+def run() -> Iterator[dict[str, Any]]:
+    bare = _interpreter("pass")
+    hook = _interpreter("import aigov_enforcers.sdk")
+    yield {"name": "import of the SDK hook", "value": 1e3 * (hook - bare), "unit": "ms"}
+    envelope, trust = _standard()
+    yield {"name": "Engine.load of the standard bundle", "value": 1e3 * _load(envelope, trust), "unit": "ms"}
+
+
+def _interpreter(code: str) -> float:
+    """Median seconds of a fresh interpreter that runs `code`."""
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def _standard() -> tuple[bytes, Trust]:
+    private_pem, public_pem = keys.generate()
+    library = Path(aigov_dsl.__file__).parent / "std" / "scan.gov"
+    program = aigov_dsl.load([library], require_default=False)
+    compiled = compile_program(program, name="standard", key=keys.load_private(private_pem))
+    return compiled.envelope, Trust.from_pem(public_pem)
+
+
+def _load(envelope: bytes, trust: Trust) -> float:
+    times = []
+    for _ in range(RUNS):
+        start = time.perf_counter()
+        Engine.load(envelope, trust)
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
