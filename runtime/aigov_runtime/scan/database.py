@@ -1,0 +1,100 @@
+"""The Hyperscan database of a bundle: read from the bundle, from a cache, or compiled from the patterns.
+
+Patterns are compiled for bytes, with line anchors and nothing else: no start of match, no UTF-8 mode
+(both make patterns slow or too large). Starts come from the confirm step.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import hyperscan
+
+from aigov_runtime.bundle.format import platform
+
+
+def compile_database(patterns: Sequence[bytes]) -> hyperscan.Database:
+    """Compile; the id of a pattern is its index. Raises hyperscan.HyperscanError for a pattern it refuses."""
+    database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
+    database.compile(
+        expressions=list(patterns),
+        ids=list(range(len(patterns))),
+        elements=len(patterns),
+        flags=[hyperscan.HS_FLAG_MULTILINE] * len(patterns),
+    )
+    return database
+
+
+def serialise(database: hyperscan.Database) -> bytes:
+    """The bytes that `open_database` reads on the same platform."""
+    serialised: bytes = hyperscan.dumpb(database)
+    return serialised
+
+
+@cache
+def host_platform() -> str:
+    """The platform key of databases compiled here."""
+    info: Any = compile_database([b"a"]).info()  # bytes, whatever the stub says
+    return platform(info)
+
+
+def open_database(patterns: Sequence[bytes], databases: Mapping[str, bytes]) -> hyperscan.Database:
+    """The database of these patterns: from `databases` (platform → bytes) when one fits this machine, else
+    from the user's cache, else compiled and cached. Raises hyperscan.HyperscanError for a bad pattern."""
+    cached = _cache_path(patterns)
+    for serialised in (databases.get(host_platform()), _read_cache(cached)):
+        database = _deserialise(serialised)
+        if database is not None:
+            return database
+    database = compile_database(patterns)
+    _write_cache(cached, serialise(database))
+    return database
+
+
+def _deserialise(serialised: bytes | None) -> hyperscan.Database | None:
+    if not serialised:
+        return None
+    try:
+        return hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK)
+    except hyperscan.HyperscanError:
+        return None
+
+
+def _cache_path(patterns: Sequence[bytes]) -> Path:
+    digest = hashlib.sha256(host_platform().encode())
+    for pattern in patterns:
+        digest.update(b"%d:%b" % (len(pattern), pattern))
+    root = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    return Path(root, "aigov", f"{digest.hexdigest()}.hsdb")
+
+
+def _read_cache(path: Path) -> bytes | None:
+    """A cached database: 32 bytes of SHA-256, then the bytes. Only a file that nobody else can write is believed."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
+                return None
+            content = file.read()
+    except OSError:
+        return None
+    digest, serialised = content[:32], content[32:]
+    return serialised if hashlib.sha256(serialised).digest() == digest else None
+
+
+def _write_cache(path: Path, serialised: bytes) -> None:
+    """Best effort: without a cache the next load compiles again."""
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # created with mode 0600
+            file.write(hashlib.sha256(serialised).digest() + serialised)
+        Path(file.name).replace(path)
+    except OSError:
+        return

@@ -1,0 +1,65 @@
+"""All segments of an interaction in one buffer, and the way back from the buffer to segments."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from aigov_runtime.model import Segment
+
+SEPARATOR = "\n\0\n"
+"""Between segments: a line ends before it and starts after it, and no neighbour is part of a word."""
+
+
+def join(segments: Sequence[Segment]) -> tuple[str, bytes]:
+    """The texts in one string, and its UTF-8 form; lone surrogates, which JSON may hold, keep their three bytes."""
+    text = SEPARATOR.join([segment.text for segment in segments])
+    try:
+        return text, text.encode()
+    except UnicodeEncodeError:
+        return text, text.encode("utf-8", "surrogatepass")
+
+
+class Layout:
+    """Where each segment lies in the joined buffer: bytes starts[i] to ends[i] are segment i."""
+
+    def __init__(self, segments: Sequence[Segment], text: str, data: bytes) -> None:
+        self.segments = segments
+        self.text = text
+        self.data = data
+        self._offsets = None if len(data) == len(text) else byte_offsets(text)
+        first = list(accumulate((len(segment.text) + len(SEPARATOR) for segment in segments), initial=0))
+        self.starts = [self.byte(start) for start in first[:-1]]
+        self.ends = [self.byte(start - len(SEPARATOR)) for start in first[1:]]
+
+    def byte(self, index: int) -> int:
+        """The byte offset of a code point of the joined text."""
+        return index if self._offsets is None else self._offsets[index]
+
+    def segment_at(self, end: int) -> int:
+        """The segment that holds the byte before `end`, or -1 when a separator does."""
+        segment = bisect_left(self.ends, end)
+        return segment if segment < len(self.starts) and self.starts[segment] < end else -1
+
+    def by_segment(self, ends: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
+        """Ascending end offsets, grouped by segment; those inside separators are dropped."""
+        at = 0
+        while at < len(ends):
+            segment = bisect_left(self.ends, ends[at])
+            if segment == len(self.ends):
+                return
+            stop = bisect_left(ends, self.ends[segment] + 1, at)
+            inside = bisect_left(ends, self.starts[segment] + 1, at, stop)
+            if inside < stop:
+                yield segment, list(ends[inside:stop])
+            at = stop
+
+
+def byte_offsets(text: str) -> list[int]:
+    """The byte offset of every code point and of the end."""
+    return list(accumulate(map(_utf8_length, text), initial=0))
+
+
+def _utf8_length(character: str) -> int:
+    return 1 if character < "\x80" else 2 if character < "\u0800" else 3 if character < "\U00010000" else 4

@@ -1,0 +1,197 @@
+"""The scanner: segments in, findings out.
+
+All segments are joined into one buffer and scanned once by Hyperscan, which reports (pattern, end) pairs. Most text
+has none, and then there is nothing else to do. The rest is confirmed on small windows. Word lists,
+tables and code have their own passes, which a bundle without them does not pay for.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import hyperscan
+
+from aigov_runtime.limits import MAX_CANDIDATES, MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
+from aigov_runtime.model import Confidence, Finding, Scan, Segment
+from aigov_runtime.scan.code import code_spans
+from aigov_runtime.scan.confirm import Gate, Pattern
+from aigov_runtime.scan.database import open_database
+from aigov_runtime.scan.layout import Layout, join
+from aigov_runtime.scan.tables import Table
+from aigov_runtime.scan.validators import VALIDATORS
+from aigov_runtime.scan.words import WordLists
+
+_NOTHING = Scan((), {})
+
+
+class Detector(NamedTuple):
+    """What a finding says of its detector, the gate in front of it, and the languages when it finds code."""
+
+    id: str
+    cls: str
+    severity: str
+    confidence: Confidence
+    gate: Gate
+    languages: tuple[str, ...] | None
+
+
+class Span(NamedTuple):
+    """A match before the gate: detector number, segment number, bytes of the joined buffer, and what matched."""
+
+    detector: int
+    segment: int
+    start: int
+    end: int
+    source: str
+
+
+class Scanner:
+    """All detectors of one bundle. Threads share it: only Hyperscan's scratch space is written, one per thread."""
+
+    def __init__(
+        self,
+        detectors: Sequence[Detector],
+        patterns: Sequence[tuple[int, Pattern]],
+        database: hyperscan.Database | None,
+        words: WordLists | None,
+        tables: Sequence[tuple[int, Table]],
+    ) -> None:
+        self._detectors = detectors
+        self._patterns = patterns
+        self._database = database
+        self._words = words
+        self._tables = tables
+        self._code = [(n, each.languages) for n, each in enumerate(detectors) if each.languages is not None]
+        self._patterns_only = not (words or tables or self._code)
+        self._local = threading.local()
+
+    @classmethod
+    def from_document(cls, detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> Scanner:
+        """Build from the bundle's sections of these names (`docs/bundle.md`), shapes and indices already checked.
+
+        Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
+        """
+        patterns = [
+            (entry["detector"], Pattern(entry["regex"], entry["group"], entry["width"])) for entry in scan["patterns"]
+        ]
+        regexes = [entry["regex"] for entry in scan["patterns"]]
+        try:
+            database = open_database(regexes, scan["databases"]) if regexes else None
+        except hyperscan.HyperscanError as error:
+            raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
+        words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
+        return cls(
+            detectors=[_detector(entry) for entry in detectors],
+            patterns=patterns,
+            database=database,
+            words=WordLists(words) if words else None,
+            tables=[(entry["detector"], _table(entry, detectors[entry["detector"]])) for entry in scan["tables"]],
+        )
+
+    def scan(self, segments: Sequence[Segment]) -> Scan:
+        """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
+        text, data = join(segments)
+        if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
+            return Scan((), {detector.id: "the input is too large" for detector in self._detectors})
+        candidates = self._candidates(data)
+        if not candidates and self._patterns_only:
+            return _NOTHING
+        incomplete = {}
+        if len(candidates) > MAX_CANDIDATES:
+            incomplete = {self._detectors[number].id: "too many candidates" for number, _ in self._patterns}
+        return self._confirm(Layout(segments, text, data), candidates, incomplete)
+
+    def _candidates(self, data: bytes) -> list[tuple[int, int]]:
+        """(pattern, end) of everything Hyperscan sees; more than MAX_CANDIDATES when it was stopped."""
+        candidates: list[tuple[int, int]] = []
+        if self._database is None:
+            return candidates
+        try:
+            scratch = self._local.scratch
+        except AttributeError:
+            scratch = self._local.scratch = hyperscan.Scratch(self._database)
+        try:
+            self._database.scan(data, match_event_handler=_collect, context=candidates, scratch=scratch)
+        except hyperscan.ScanTerminated:
+            return candidates
+        return candidates
+
+    def _confirm(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Scan:
+        findings: dict[tuple[int, int, int, str], Finding] = {}
+        matches = Counter[int]()
+        for span in self._spans(layout, candidates):
+            detector = self._detectors[span.detector]
+            matches[span.detector] += 1
+            if matches[span.detector] > MAX_MATCHES:
+                incomplete[detector.id] = "too many matches"
+                continue
+            finding = _finding(detector, span, layout)
+            if finding is not None:
+                findings.setdefault((finding.segment, finding.start, finding.end, finding.detector), finding)
+        order = sorted(findings)
+        incomplete.update((detector, "too many findings") for _, _, _, detector in order[MAX_FINDINGS:])
+        return Scan(tuple(findings[key] for key in order[:MAX_FINDINGS]), incomplete)
+
+    def _spans(self, layout: Layout, candidates: list[tuple[int, int]]) -> Iterator[Span]:
+        for pattern, group in groupby(sorted(set(candidates)), key=lambda candidate: candidate[0]):
+            number, confirm = self._patterns[pattern]
+            for segment, ends in layout.by_segment([end for _, end in group]):
+                for start, end in confirm.spans(layout.data, ends, layout.starts[segment]):
+                    yield Span(number, segment, start, end, "pattern")
+        if self._words is not None:
+            for number, first, last in self._words.matches(layout.text):
+                end = layout.byte(last)
+                yield Span(number, layout.segment_at(end), layout.byte(first), end, "word")
+        for segment, (low, high) in enumerate(zip(layout.starts, layout.ends, strict=True)):
+            for number, table in self._tables:
+                for start, end in table.spans(layout.data[low:high].decode("utf-8", "surrogatepass")):
+                    yield Span(number, segment, low + start, low + end, "table row")
+            for number, languages in self._code:
+                for start, end in code_spans(layout.data[low:high], languages):
+                    yield Span(number, segment, low + start, low + end, "code")
+
+
+def _collect(pattern: int, _start: int, end: int, _flags: int, candidates: Any) -> bool:
+    """Hyperscan's match handler; true stops the scan."""
+    candidates.append((pattern, end))
+    return len(candidates) > MAX_CANDIDATES
+
+
+def _finding(detector: Detector, span: Span, layout: Layout) -> Finding | None:
+    low, high = layout.starts[span.segment], layout.ends[span.segment]
+    reasons = detector.gate.reasons(layout.data, span.start, span.end, (low, high))
+    if reasons is None:
+        return None
+    return Finding(
+        detector=detector.id,
+        cls=detector.cls,
+        severity=detector.severity,
+        confidence=detector.confidence,
+        segment=span.segment,
+        path=layout.segments[span.segment].path,
+        start=span.start - low,
+        end=span.end - low,
+        reasons=(span.source, *reasons),
+    )
+
+
+def _detector(entry: Mapping[str, Any]) -> Detector:
+    for check in entry["validate"]:
+        if check["name"] not in VALIDATORS:
+            raise ValueError(f"unknown validator `{check['name']}`")
+    return Detector(
+        id=entry["id"],
+        cls=entry["class"],
+        severity=entry["severity"],
+        confidence=Confidence[entry["confidence"].upper()],
+        gate=Gate(entry["near"], entry["ignore"], entry["validate"]),
+        languages=None if entry["languages"] is None else tuple(entry["languages"]),
+    )
+
+
+def _table(entry: Mapping[str, Any], detector: Mapping[str, Any]) -> Table:
+    return Table(entry, detector["table"]["count"], detector["table"]["within"])

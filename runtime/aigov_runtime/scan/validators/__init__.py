@@ -1,0 +1,24 @@
+"""The validators that a detector may name: `validate NAME` or `validate NAME >= MINIMUM`.
+
+Each is a pure function `(value: bytes, minimum: float | None) -> bool`, linear in the value, that never
+raises. The language knows their names from its own catalogue, which a test holds against this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from aigov_runtime.scan.validators.checksums import crc32_base62, crc32_hex, iban, luhn, mod97, payment_card
+from aigov_runtime.scan.validators.content import base64, entropy, ipv4, ipv6, jwt, us_ssn
+from aigov_runtime.scan.validators.phone import phone
+
+__all__ = ["VALIDATORS", "Validator"]
+
+Validator = Callable[[bytes, float | None], bool]
+
+VALIDATORS: Mapping[str, Validator] = {
+    function.__name__: function
+    for function in (
+        base64, crc32_base62, crc32_hex, entropy, iban, ipv4, ipv6, jwt, luhn, mod97, payment_card, phone, us_ssn
+    )
+}  # fmt: skip

@@ -1,0 +1,76 @@
+r"""Reversible tokens and hashes, keyed per session.
+
+A token is `NAME_payload`: the detector's bare name in upper case, then lower-case base32 (RFC 4648, no padding) of
+AES-SIV (RFC 5297) over the value, with the detector's id as associated data. So equal values get equal tokens in
+a session, a token that was altered or comes from another session is refused, and a model that changes
+its case or wraps it in Markdown (`**…**`, `\_`) does no harm.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESSIV
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+"""Size of a session key."""
+
+HASH_DIGITS = 12
+
+_PAYLOAD = r"[a-z2-7]{28,}"  # 16 bytes of tag and at least one of value
+
+
+class Tokens:
+    """Makes and resolves the tokens of one session. `detectors` are the ids that may have made some."""
+
+    def __init__(self, key: bytes, detectors: Iterable[str]) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a session key has {KEY_BYTES} bytes, not {len(key)}")
+        self._key = key
+        # HMAC and AES-SIV must not share a key.
+        self._cipher = AESSIV(HKDF(SHA256(), length=64, salt=None, info=b"aigov token v1").derive(key))
+        self._detectors: dict[str, list[str]] = defaultdict(list)
+        for detector in detectors:
+            self._detectors[token_name(detector)].append(detector)
+        names = sorted(self._detectors, key=lambda name: (-len(name), name))
+        spelled = "|".join(name.replace("_", r"\\?_") for name in names)
+        self._tokens = re.compile(rf"(?<![a-z0-9])({spelled})\\?_({_PAYLOAD})", re.IGNORECASE) if names else None
+
+    def replacement(self, style: str, detector: str, value: bytes) -> str:
+        """What stands for a value: `hash` → `[id:digits]`, `token` → `NAME_payload`."""
+        if style == "hash":
+            digits = hmac.new(self._key, value, hashlib.sha256).hexdigest()[:HASH_DIGITS]
+            return f"[{detector}:{digits}]"
+        sealed = self._cipher.encrypt(value, [detector.encode()])
+        return f"{token_name(detector)}_{base64.b32encode(sealed).decode().rstrip('=').lower()}"
+
+    def restore(self, text: str) -> str:
+        """The text with every token of this session replaced by its value; anything else stays as it is."""
+        return self._tokens.sub(self._restored, text) if self._tokens else text
+
+    def _restored(self, match: re.Match[str]) -> str:
+        payload = match[2].upper()
+        try:
+            sealed = base64.b32decode(payload + "=" * (-len(payload) % 8))
+        except binascii.Error:
+            return match[0]
+        for detector in self._detectors[match[1].replace("\\", "").upper()]:
+            try:
+                return self._cipher.decrypt(sealed, [detector.encode()]).decode("utf-8", "surrogatepass")
+            except (InvalidTag, UnicodeDecodeError):
+                continue
+        return match[0]
+
+
+def token_name(detector: str) -> str:
+    """The readable part of a detector's tokens: `secrets.aws_access_key_id` → `AWS_ACCESS_KEY_ID`."""
+    return re.sub(r"[^A-Z0-9]", "_", detector.rpartition(".")[2].upper())
