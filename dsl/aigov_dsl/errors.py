@@ -1,0 +1,88 @@
+"""The catalogue of error codes. A code never changes its meaning and is never used again.
+
+`docs/errors.md` is generated from this table.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from aigov_dsl.ast import Span
+from aigov_dsl.diagnostics import Diagnostic, Level
+
+
+class Error(Enum):
+    """One kind of error: its code and what it means."""
+
+    # Text
+    SYNTAX = ("E001", "the text does not follow the grammar")
+    STRING = ("E002", "a string or pattern is not closed, or holds an unknown escape")
+    UNCLOSED = ("E003", "a bracket is never closed")
+    ENCODING = ("E004", "the file is not UTF-8 text without a byte-order mark")
+    CONTROL = ("E005", "a control character or an invisible line break")
+    BIDI = ("E006", "a bidirectional control character, which shows text in another order than it is read")
+    CONFUSABLE = ("E007", "a letter in a name that looks like another letter")
+    MIXED_SCRIPT = ("E008", "a name that mixes writing systems")
+    NON_ASCII = ("E009", "a name with a letter outside ASCII")
+    TOO_LARGE = ("E010", "the file is too large")
+    TOO_DEEP = ("E011", "brackets or negations are nested too deeply")
+    INTEGER = ("E012", "an integer outside the signed 64-bit range")
+    DATE = ("E013", "a date that does not exist")
+    ORDER = ("E014", "`package` or `use` in the wrong place")
+    DUPLICATE_CLAUSE = ("E015", "a clause that may be given only once")
+    DOTTED = ("E016", "a dotted name where one word is wanted, or a reserved word")
+    TOO_MANY = ("E017", "too many errors in one file")
+
+    # Files and names
+    FILE = ("E020", "a file is missing or cannot be read")
+    CIRCLE = ("E021", "files that use each other in a circle")
+    UNKNOWN_PACKAGE = ("E022", "a package that is not there")
+    UNKNOWN_NAME = ("E023", "a name that is not declared")
+    UNKNOWN_ATTRIBUTE = ("E024", "an attribute that is not declared")
+    DUPLICATE = ("E025", "a name that is declared twice")
+    ATTRIBUTE_CONFLICT = ("E026", "attribute declarations that disagree or hide a built-in attribute")
+    BINDING = ("E027", "two packages bound to one name")
+    NO_DEFAULT = ("E028", "no `default` in the compiled set")
+    TWO_DEFAULTS = ("E029", "more than one `default`")
+    DATA_FILE = ("E030", "a list or table file with invalid content")
+    ANNOTATION = ("E031", "an unknown or misused annotation")
+
+    # Types and meaning
+    TYPE = ("E040", "an operator or value that does not fit the attribute's type")
+    UNGUARDED = ("E041", "an optional attribute read without `is known`")
+    ENUM_VALUE = ("E042", "a value outside the attribute's values")
+    GLOB = ("E043", "a glob where only whole values are compared")
+    EFFECTS = ("E044", "more than one of allow, redact, reroute and block in one rule")
+    NO_TARGET = ("E045", "a redaction that names nothing to redact")
+    EXEMPT_ALLOW = ("E046", "an exemption from a rule that allows")
+    COUNT = ("E047", "a count or distance that makes no sense")
+    EMPTY = ("E048", "an empty list, set or string where something is needed")
+
+    # Detectors
+    PATTERN_SYNTAX = ("E050", "a pattern that is not well formed")
+    PATTERN_CONSTRUCT = ("E051", "a construct that patterns may not use")
+    PATTERN_WIDTH = ("E052", "a pattern whose longest match has no bound, or too wide a one")
+    PATTERN_EMPTY = ("E053", "a pattern that matches nothing at all")
+    PATTERN_EXPLOSION = ("E054", "nested repeats that multiply")
+    GROUP = ("E055", "a group that the pattern does not have")
+    VALIDATOR = ("E056", "an unknown validator, or a minimum it does not take or needs")
+    LANGUAGE = ("E057", "a programming language that is not known")
+    DETECTOR = ("E058", "a detector whose clauses do not fit together")
+
+    # Tests
+    TEST_PARTS = ("E070", "a test whose parts do not belong to one direction")
+    TEST_EXPECTS = ("E071", "a test that expects nothing, or something that cannot be")
+
+    @property
+    def code(self) -> str:
+        """The stable code, `E0xx`."""
+        return self.value[0]
+
+    @property
+    def title(self) -> str:
+        """What the code means, in a few words."""
+        return self.value[1]
+
+    def at(self, span: Span, message: str, *, help: str = "", related: tuple[tuple[Span, str], ...] = ()) -> Diagnostic:
+        """A diagnostic of this kind."""
+        return Diagnostic(code=self.code, level=Level.ERROR, message=message, span=span, help=help, related=related)
