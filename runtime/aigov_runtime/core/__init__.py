@@ -1,0 +1,1 @@
+"""The decision core: an instruction set (`isa`), one C file that runs it, and its Python face (`program`)."""

@@ -188,19 +188,14 @@ static bool check_attributes(aigov_program *p, const aigov_sections *in, aigov_f
     for (int32_t i = 0; i < in->attributes; i++) {
         if (in->attribute_kinds[i] > AIGOV_SET || in->attribute_phases[i] > PHASE_CALL)
             return refuse(fault, "attributes", i, "has an unknown kind or phase");
-        p->measure_of[i] = -1;
-        if (in->attribute_phases[i] != PHASE_CALL)
-            continue;
-        if (in->attribute_kinds[i] != AIGOV_INT)
+        if (in->attribute_phases[i] == PHASE_CALL && in->attribute_kinds[i] != AIGOV_INT)
             return refuse(fault, "attributes", i, "changes with every call but is not an integer");
-        if (p->measures == MAX_CALL_ATTRIBUTES)
-            return refuse(fault, "attributes", i, "is one call attribute too many");
-        p->measure_of[i] = p->measures++;
+        p->measure_of[i] = -1;
     }
     return true;
 }
 
-static bool check_predicate(const aigov_program *p, predicate *to, const int32_t *words, int32_t index,
+static bool check_predicate(aigov_program *p, predicate *to, const int32_t *words, int32_t index,
                             aigov_fault *fault) {
     *to = (predicate){words[0], words[1], words[2], words[3],
                       (int64_t)((uint64_t)(uint32_t)words[5] << 32 | (uint32_t)words[4]), PHASE_CALL};
@@ -216,6 +211,11 @@ static bool check_predicate(const aigov_program *p, predicate *to, const int32_t
     if (to->attribute < 0 || to->attribute >= p->attributes)
         return refuse(fault, "predicates", index, "names no attribute");
     to->phase = p->attribute_phases[to->attribute];
+    if (to->phase == PHASE_CALL && p->measure_of[to->attribute] < 0) {
+        if (p->measures == MAX_CALL_ATTRIBUTES)
+            return refuse(fault, "predicates", index, "reads one call attribute too many");
+        p->measure_of[to->attribute] = p->measures++;
+    }
     int kind = p->attribute_kinds[to->attribute], wanted = kind;
     switch (to->kind) {
     case P_IS_TRUE:
@@ -550,6 +550,10 @@ void aigov_program_free(aigov_program *p) {
         free(owned[i]);
     free_filing(&p->by_session);
     free(p);
+}
+
+int32_t aigov_program_measure(const aigov_program *p, int32_t attribute) {
+    return attribute < 0 || attribute >= p->attributes ? -1 : p->measure_of[attribute];
 }
 
 /* ---- predicates on attributes ---------------------------------------------------------------------------------- */

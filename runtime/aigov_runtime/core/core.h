@@ -85,6 +85,8 @@ typedef struct aigov_scratch aigov_scratch;
 /* Check everything and copy it. NULL on a fault, which is then filled (out of memory included). */
 aigov_program *aigov_program_new(const aigov_sections *in, aigov_fault *fault);
 void aigov_program_free(aigov_program *program);
+/* Where a call's measures hold a call attribute; -1 when no predicate reads it. */
+int32_t aigov_program_measure(const aigov_program *program, int32_t attribute);
 
 /* Evaluate a phase. A session follows the program, a profile a session; the program must outlive both.
    NULL when a value is malformed or memory is short. */

@@ -1,0 +1,227 @@
+"""A session: one caller, known once, deciding many interactions.
+
+    Interaction → scan → judge: one call into the core → verdict (kept) → edits → Decision
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from aigov_runtime import clock
+from aigov_runtime.core._core import ffi, lib
+from aigov_runtime.core.isa import Phase
+from aigov_runtime.core.program import Attribute, Stage
+from aigov_runtime.errors import InputError
+from aigov_runtime.limits import MAX_PROFILES
+from aigov_runtime.model import Decision, Direction, Edit, Finding, Interaction, Kind, Outcome, Scan, Segment, Value
+from aigov_runtime.policy import Policy
+from aigov_runtime.redact import Proposal, plan
+from aigov_runtime.tokens import KEY_BYTES, Tokens
+from aigov_runtime.verdict import Redaction
+
+if TYPE_CHECKING:
+    from aigov_runtime.engine import Engine
+
+_DIRECTIONS = {Direction.PROMPT: lib.AIGOV_PROMPT, Direction.RESPONSE: lib.AIGOV_RESPONSE}
+_UNPARSED = lib.AIGOV_UNPARSED
+_KIND_FLAGS = {Kind.TOOL_CALL: lib.AIGOV_TOOL_CALL, Kind.TOOL_RESULT: lib.AIGOV_TOOL_RESULT}
+_WHERE = {Kind.TOOL_CALL: 1 << lib.AIGOV_WHERE_SHIFT, Kind.TOOL_RESULT: 2 << lib.AIGOV_WHERE_SHIFT}
+_CONFIDENCE_SHIFT = lib.AIGOV_CONFIDENCE_SHIFT
+_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
+_decide, _unpack = lib.aigov_decide, ffi.unpack
+
+
+class View:
+    """A policy specialised for one identity: the session stage, and a profile stage for each kind of request so far."""
+
+    def __init__(self, policy: Policy, identity: Mapping[str, Value]) -> None:
+        self.policy = policy
+        self.stage = policy.program.session(_known(policy, identity))
+        self.reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
+        self.measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
+        self._profiles: dict[tuple[object, ...], Stage] = {}
+        self.profile_of = self._profiles.get
+
+    def profile(self, values: tuple[object, ...]) -> Stage:
+        """The stage for these values of the profile attributes, made if need be. What is no value of its attribute
+        counts as missing: traffic may hold anything, and a missing value fails closed."""
+        attributes = self.policy.profile_attributes
+        accepted = tuple(a.accept(value) for a, value in zip(attributes, values, strict=True))
+        profile = self._profiles.get(accepted)
+        if profile is None:
+            known = [(a, value) for a, value in zip(attributes, accepted, strict=True) if value is not None]
+            profile = self.stage.profile(known)
+            if len(self._profiles) >= MAX_PROFILES:
+                self._profiles.clear()
+            self._profiles[accepted] = profile
+        return profile
+
+
+class Session:
+    """Made by `Engine.session`. Threads may share one."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        identity: Mapping[str, Value],
+        key: bytes | None = None,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._engine = engine
+        self._identity = dict(identity)
+        self._key = os.urandom(KEY_BYTES) if key is None else key
+        if len(self._key) != KEY_BYTES:
+            raise InputError(f"a session key has {KEY_BYTES} bytes, not {len(self._key)}")
+        self._now = now
+        _check(engine.policy, self._identity)
+        self._view = View(engine.policy, self._identity)
+        self._tokens: Tokens | None = None
+        self._token_detectors = frozenset(engine.policy.detectors)
+
+    def decide(self, interaction: Interaction) -> Decision:
+        """Scan the segments and judge what was found."""
+        view = self._current()
+        return self._judge(view, interaction, view.policy.scanner.scan(interaction.segments))
+
+    def judge(self, interaction: Interaction, scan: Scan) -> Decision:
+        """The decision on findings that `Engine.scan` made earlier. Raises InputError when they do not fit."""
+        return self._judge(self._current(), interaction, scan)
+
+    def restore(self, text: str) -> str:
+        """The text with this session's tokens replaced by what they stand for."""
+        return self._tokeniser().restore(text)
+
+    def _current(self) -> View:
+        """The view of the policy in force. After a hot swap the session specialises anew; a value that the new
+        bundle declares otherwise counts as missing."""
+        view = self._view
+        policy = self._engine.policy
+        if view.policy is not policy:
+            view = self._view = View(policy, self._identity)
+            self._token_detectors |= policy.detectors.keys()
+            self._tokens = None
+        return view
+
+    def _judge(self, view: View, interaction: Interaction, scan: Scan) -> Decision:
+        policy = view.policy
+        attributes, measures = interaction.attributes, interaction.measures
+        if policy.reads_time:
+            now = clock.attributes(self._now())
+            attributes, measures = {**now, **attributes}, {**now, **measures}  # type: ignore[dict-item]
+        get = attributes.get
+        values = tuple(
+            [value if type(value := get(name)) is kind else _plain(value, kind) for name, kind in view.reads]
+        )
+        profile = view.profile_of(values) or view.profile(values)
+        known = 0
+        numbers = []
+        get = measures.get
+        for name, bit in view.measures:
+            number = get(name)
+            if type(number) is int and _INT_MIN <= number <= _INT_MAX:
+                known |= bit
+                numbers.append(number)
+            else:
+                numbers.append(0)
+        try:
+            flags = _DIRECTIONS[interaction.direction]
+            index = policy.detectors
+            if policy.reads_kinds:
+                kinds = [segment.kind for segment in interaction.segments]
+                for kind in kinds:
+                    flags |= _KIND_FLAGS.get(kind, 0)
+                found = [
+                    index[f.detector] | f.confidence << _CONFIDENCE_SHIFT | _WHERE.get(kinds[f.segment], 0)
+                    for f in scan.findings
+                ]
+            else:
+                found = [index[f.detector] | f.confidence << _CONFIDENCE_SHIFT for f in scan.findings]
+            incomplete = sorted([index[detector] for detector in scan.incomplete]) if scan.incomplete else ()
+        except (KeyError, IndexError) as error:
+            raise InputError(f"the scan does not fit the interaction and the bundle: {error}") from None
+        if interaction.unparsed:
+            flags |= _UNPARSED
+        scratch = policy.scratch()
+        words = _decide(
+            profile.pointer, scratch.pointer, numbers, known, found, len(found), incomplete, len(incomplete), flags
+        )
+        if words < 0:
+            raise InputError("a finding has a confidence that does not exist")
+        output = _unpack(scratch.output, words * 4)
+        verdict = policy.verdicts.known(output) or policy.verdicts.make(output)
+        outcome, edits = verdict.outcome, ()
+        if verdict.redactions:
+            edits = self._edits(policy, verdict.redactions, interaction.segments, scan.findings)
+            if edits and outcome is Outcome.ALLOW:
+                outcome = Outcome.REDACT
+        return Decision(
+            outcome,
+            verdict.message,
+            verdict.target,
+            edits,
+            verdict.hits,
+            scan.findings,
+            verdict.unknown,
+            verdict.obligations,
+            policy.revision,
+        )
+
+    def _edits(
+        self, policy: Policy, redactions: Sequence[Redaction], segments: Sequence[Segment], findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        proposals = list(_proposals(policy, redactions, segments, findings))
+        return plan(segments, proposals, self._replace) if proposals else ()
+
+    def _replace(self, style: str, detector: str, value: bytes) -> str:
+        return self._tokeniser().replacement(style, detector, value)
+
+    def _tokeniser(self) -> Tokens:
+        """Made on first use. It knows the detectors of every bundle so far: their tokens are still about."""
+        tokens = self._tokens
+        if tokens is None:
+            tokens = self._tokens = Tokens(self._key, self._token_detectors)
+        return tokens
+
+
+def _proposals(
+    policy: Policy, redactions: Sequence[Redaction], segments: Sequence[Segment], findings: Sequence[Finding]
+) -> Iterator[Proposal]:
+    for redaction in redactions:
+        for finding in findings:
+            floor = redaction.floors.get(finding.detector)
+            if floor is None or finding.confidence < floor:
+                continue
+            if redaction.kind is None or segments[finding.segment].kind == redaction.kind:
+                yield Proposal(finding, redaction.rule, redaction.style or policy.styles[finding.detector])
+
+
+def _plain(value: object, kind: type) -> object:
+    """A value of a subclass (an enum's member, say) or a mutable set in its plain, hashable type; None for others."""
+    if kind is str and isinstance(value, str):
+        return str(value)
+    if kind is frozenset and isinstance(value, set):
+        return frozenset(value)
+    return None
+
+
+def _session_values(policy: Policy, identity: Mapping[str, Value]) -> Iterator[tuple[Attribute, object, Value | None]]:
+    """(attribute, value as given, value as accepted) for each session attribute that the identity gives."""
+    for name, value in identity.items():
+        attribute = policy.attributes.get(name)
+        if attribute is not None and attribute.phase is Phase.SESSION:
+            yield attribute, value, attribute.accept(value)
+
+
+def _known(policy: Policy, identity: Mapping[str, Value]) -> list[tuple[Attribute, Value]]:
+    return [(attribute, value) for attribute, _, value in _session_values(policy, identity) if value is not None]
+
+
+def _check(policy: Policy, identity: Mapping[str, Value]) -> None:
+    """Raise InputError for the first value that is none of its attribute's."""
+    for attribute, given, accepted in _session_values(policy, identity):
+        if accepted is None:
+            wanted = f"one of {', '.join(sorted(attribute.values))}" if attribute.values else attribute.kind
+            raise InputError(f"identity attribute `{attribute.name}`: expected {wanted}, not {type(given).__name__}")

@@ -1,0 +1,234 @@
+"""From the decision core's records to a verdict: who matched and why, and what follows (`docs/semantics.md`, Combining).
+
+Everything here depends on the core's output alone, so a verdict is made once for each distinct output and kept.
+Edits need the findings themselves and are left to the session.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from aigov_runtime.bundle.validate import EFFECTS
+from aigov_runtime.core._core import lib
+from aigov_runtime.core.isa import Flag
+from aigov_runtime.limits import MAX_VERDICTS
+from aigov_runtime.model import Kind, Location, Obligations, Outcome, Reason, RuleHit, Truth
+
+BODY = "body"
+"""The name of the missing evidence when a body could not be read."""
+
+_LOG_LEVELS = ("", "metadata", "redacted", "full")
+_TRUTHS = (Truth.FALSE, Truth.TRUE, Truth.UNKNOWN)
+_SCOPED = {"tool_call": Kind.TOOL_CALL, "tool_result": Kind.TOOL_RESULT}
+
+
+class Redaction(NamedTuple):
+    """What one matched redact rule wants gone: findings of the detectors in `floors`, at their confidence or better,
+    in segments of `kind` (None: all). `style` "" leaves it to the detector."""
+
+    rule: str
+    kind: Kind | None
+    floors: Mapping[str, int]
+    style: str
+
+
+class Verdict(NamedTuple):
+    """A decision but for its edits. `outcome` is allow where an edit would make it redact."""
+
+    outcome: Outcome
+    message: str
+    target: str
+    hits: tuple[RuleHit, ...]
+    unknown: tuple[str, ...]
+    obligations: Obligations
+    redactions: tuple[Redaction, ...]
+
+
+class Record(NamedTuple):
+    """One line of the core's output: a rule that is true or unknown, with the truths of its leaves."""
+
+    rule: int
+    unknown: bool
+    truths: tuple[Truth, ...]
+
+
+class Rule(NamedTuple):
+    """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
+    the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector."""
+
+    id: str
+    effect: str
+    message: str
+    target: str
+    location: Location
+    owner: str
+    controls: tuple[str, ...]
+    matches_unknown: bool
+    enforced: bool
+    leaves: tuple[tuple[str, Location, tuple[str, ...], bool], ...]
+    redaction: Redaction | None
+    log: str
+    alerts: tuple[tuple[str, str], ...]
+    labels: tuple[str, ...]
+
+
+class Verdicts:
+    """The verdicts of one bundle. Threads share it: an entry may be made twice, never half."""
+
+    def __init__(
+        self, rules: Sequence[Rule], detectors: Sequence[str], default: Mapping[str, str], monitor_all: bool
+    ) -> None:
+        self._rules = rules
+        self._detectors = detectors
+        self._default = default
+        self._monitor_all = monitor_all
+        self._made: dict[bytes, Verdict] = {}
+        self.known = self._made.get
+
+    def make(self, output: bytes) -> Verdict:
+        """The verdict for an output that `known` does not have."""
+        verdict = self._combine(output)
+        if len(self._made) >= MAX_VERDICTS:
+            self._made.clear()
+        self._made[output] = verdict
+        return verdict
+
+    def _combine(self, output: bytes) -> Verdict:
+        words = memoryview(output).cast("I")
+        flags, count = words[0], words[1]
+        incomplete = frozenset(self._detectors[number] for number in words[2 : 2 + count])
+        unparsed = bool(flags & lib.AIGOV_UNPARSED)
+        records = list(self._records(words[2 + count :]))
+        matched = [(self._rules[r.rule], r) for r in records if not r.unknown or self._rules[r.rule].matches_unknown]
+        matched.sort(key=lambda pair: pair[0].id)
+        enforced = [rule for rule, _ in matched if rule.enforced]
+        message = self._obstacle(enforced, bool(flags & lib.AIGOV_PROMPT), incomplete, unparsed)
+        rerouted = next((rule.target for rule in enforced if rule.effect == "reroute"), "")
+        outcome = Outcome.BLOCK if message is not None else Outcome.REROUTE if rerouted else Outcome.ALLOW
+        return Verdict(
+            outcome=outcome,
+            message=message or "",
+            target=rerouted if message is None else "",
+            hits=_hits(matched),
+            unknown=self._missing(records, incomplete, unparsed),
+            obligations=_obligations(enforced),
+            redactions=tuple(rule.redaction for rule in enforced if rule.redaction) if message is None else (),
+        )
+
+    def _records(self, words: Sequence[int]) -> Iterator[Record]:
+        at = 0
+        while at < len(words):
+            head = words[at]
+            rule = head & (1 << lib.AIGOV_VERDICT_SHIFT) - 1
+            count = len(self._rules[rule].leaves)
+            truths = tuple(
+                _TRUTHS[words[at + 1 + i // lib.AIGOV_LEAVES_PER_WORD] >> 2 * (i % lib.AIGOV_LEAVES_PER_WORD) & 3]
+                for i in range(count)
+            )
+            yield Record(rule, head >> lib.AIGOV_VERDICT_SHIFT == lib.AIGOV_UNKNOWN, truths)
+            at += 1 + -(-count // lib.AIGOV_LEAVES_PER_WORD)
+
+    def _obstacle(
+        self, enforced: Sequence[Rule], prompt: bool, incomplete: Collection[str], unparsed: bool
+    ) -> str | None:
+        """The message of the block, None when nothing blocks. `enforced` is sorted by rule id."""
+        blocks = [rule.message for rule in enforced if rule.effect == "block"]
+        if blocks:
+            return next(filter(None, blocks), "")
+        reroutes = [rule for rule in enforced if rule.effect == "reroute"]
+        for other in reroutes[1:]:
+            if other.target != reroutes[0].target:
+                return f"rules {reroutes[0].id} and {other.id} reroute to different targets"
+        for rule in enforced:
+            if rule.redaction and unparsed:
+                return f"rule {rule.id} cannot redact: the body could not be read"
+            if rule.redaction and (missed := sorted(incomplete & rule.redaction.floors.keys())):
+                return f"rule {rule.id} cannot redact: {missed[0]} is incomplete"
+        admitted = self._default["effect"] == "allow" or any(rule.effect == "allow" for rule in enforced)
+        return self._default["message"] if prompt and not admitted and not self._monitor_all else None
+
+    def _missing(self, records: Sequence[Record], incomplete: Collection[str], unparsed: bool) -> tuple[str, ...]:
+        names: set[str] = set()
+        for record in records:
+            if not record.unknown:
+                continue
+            for (_, _, evidence, payload), truth in zip(self._rules[record.rule].leaves, record.truths, strict=True):
+                if truth is Truth.UNKNOWN:
+                    names.update(name for name in evidence if not payload or name in incomplete)
+                    if payload and unparsed:
+                        names.add(BODY)
+        return tuple(sorted(names))
+
+
+def _hits(matched: Sequence[tuple[Rule, Record]]) -> tuple[RuleHit, ...]:
+    """Strongest effect first, then by id."""
+    return tuple(
+        RuleHit(
+            id=rule.id,
+            effect=rule.effect,
+            location=rule.location,
+            reasons=tuple(
+                Reason(text, truth, location)
+                for (text, location, _, _), truth in zip(rule.leaves, record.truths, strict=True)
+            ),
+            unknown=record.unknown,
+            enforced=rule.enforced,
+            owner=rule.owner,
+            controls=rule.controls,
+        )
+        for rule, record in sorted(matched, key=lambda pair: EFFECTS.index(pair[0].effect))
+    )
+
+
+def _obligations(enforced: Sequence[Rule]) -> Obligations:
+    return Obligations(
+        log=max((rule.log for rule in enforced), key=_LOG_LEVELS.index, default=""),
+        alerts=tuple(sorted({alert for rule in enforced for alert in rule.alerts})),
+        labels=tuple(sorted({label for rule in enforced for label in rule.labels})),
+    )
+
+
+def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tuple[Rule, ...]:
+    """The rule table of a bundle. `monitored` None means all of them."""
+    detectors = [detector["id"] for detector in document["detectors"]]
+    selectors = [tuple(detectors[number] for number in selector) for selector in document["selectors"]]
+    attributes = [(attribute["name"],) for attribute in document["attributes"]]
+    evidence = []
+    for _, attribute, operand, *_ in struct.iter_unpack("<8i", document["core"]["predicates"]):
+        payload = attribute < 0
+        evidence.append((selectors[operand] if payload else attributes[attribute], payload))
+    texts = [predicate["text"] for predicate in document["predicates"]]
+    flags = [row[3] for row in struct.iter_unpack("<8i", document["core"]["rules"])]
+    return tuple(
+        Rule(
+            id=rule["id"],
+            effect=rule["effect"],
+            message=rule["message"],
+            target=rule["target"],
+            location=Location(*rule["location"]),
+            owner=rule["owner"],
+            controls=tuple(rule["controls"]),
+            matches_unknown=not flag & (Flag.ALLOWS | Flag.SKIP_UNKNOWN),
+            enforced=monitored is not None and rule["id"] not in monitored,
+            leaves=tuple(
+                (texts[number], Location(*location), *evidence[number]) for number, *location in rule["leaves"]
+            ),
+            redaction=_redaction(rule, selectors),
+            log=rule["obligations"]["log"],
+            alerts=tuple((channel, severity) for channel, severity in rule["obligations"]["alerts"]),
+            labels=tuple(rule["obligations"]["labels"]),
+        )
+        for rule, flag in zip(document["rules"], flags, strict=True)
+    )
+
+
+def _redaction(rule: Mapping[str, Any], selectors: Sequence[Sequence[str]]) -> Redaction | None:
+    if rule["effect"] != "redact":
+        return None
+    floors: dict[str, int] = {}
+    for selector, confidence in rule["targets"]:
+        for detector in selectors[selector]:
+            floors[detector] = min(confidence, floors.get(detector, confidence))
+    return Redaction(rule["id"], _SCOPED.get(rule["scope"]), floors, rule["style"])
