@@ -1,0 +1,85 @@
+"""Plan the patterns of detectors for the wide pass, and compile them for this machine.
+
+Patterns go to Hyperscan as bytes with line anchors only: no start of match, no UTF-8 mode. Both make databases large
+and slow, and the confirm step finds the starts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import hyperscan
+
+from aigov_compiler.errors import CompileError, Error
+from aigov_dsl import typed
+from aigov_dsl.diagnostics import Diagnostic
+from aigov_runtime.scan.database import compile_database, host_platform, serialise
+
+
+class PatternPlan(NamedTuple):
+    """The `patterns` and `databases` of a bundle's scan section."""
+
+    patterns: list[dict[str, Any]]
+    databases: dict[str, bytes]
+
+
+def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
+    """Every pattern with its detector's number, and a database of them all.
+
+    Raises CompileError naming each pattern that Hyperscan refuses.
+    """
+    sources = [
+        (number, source)
+        for number, detector in enumerate(detectors)
+        for source in detector.sources
+        if isinstance(source, typed.Pattern)
+    ]
+    patterns: list[dict[str, Any]] = [
+        {"detector": number, "regex": source.regex.encode(), "group": source.group, "width": source.max_width}
+        for number, source in sources
+    ]
+    if not patterns:
+        return PatternPlan([], {})
+    try:
+        database = compile_database([pattern["regex"] for pattern in patterns])
+    except hyperscan.error as error:
+        refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
+        raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
+    return PatternPlan(patterns, {host_platform(): serialise(database)})
+
+
+def _refusal(pattern: typed.Pattern) -> Diagnostic | None:
+    """Hyperscan does not say which of many patterns it refuses, so each is tried alone."""
+    try:
+        compile_database([pattern.regex.encode()])
+    except hyperscan.error as error:
+        return Error.PATTERN.at(
+            pattern.span, f"the scanner refuses this pattern: {_reason(error)}", help=_advice(_reason(error))
+        )
+    return None
+
+
+def _together(first: typed.Pattern, error: hyperscan.error) -> Diagnostic:
+    return Error.PATTERN.at(
+        first.span,
+        f"the scanner takes every pattern alone but not all together: {_reason(error)}",
+        help="shorten bounded repeats of wide classes, or split the policy into two bundles",
+    )
+
+
+_ADVICE = (
+    ("too large", "lower the bounds of repeats, or start the pattern with a literal"),
+    ("never match", "something in it contradicts what stands beside it; remove one of the two"),
+    ("empty", "require at least one character"),
+)
+
+
+def _advice(reason: str) -> str:
+    return next((advice for words, advice in _ADVICE if words in reason.lower()), "write it without this construct")
+
+
+def _reason(error: hyperscan.error) -> str:
+    """Hyperscan's sentence, in the form of a diagnostic: lower case, no period."""
+    sentence = str(error).rstrip(".")
+    return sentence[:1].lower() + sentence[1:]
