@@ -70,7 +70,7 @@ _DETECTOR = record(
         "name": _NAME,
         "package": _NAME,
         "class": _NAME,
-        "severity": choice("", *_SEVERITIES),
+        "severity": choice(*_SEVERITIES),
         "confidence": _CONFIDENCE,
         "style": _STYLE,
         "doc": _TEXT,

@@ -187,7 +187,7 @@ def _detector(entry: Mapping[str, Any]) -> Detector:
         id=entry["id"],
         cls=entry["class"],
         severity=entry["severity"],
-        confidence=Confidence[entry["confidence"].upper()],
+        confidence=Confidence(entry["confidence"]),
         gate=Gate(entry["near"], entry["ignore"], entry["validate"]),
         languages=None if entry["languages"] is None else tuple(entry["languages"]),
     )
