@@ -1,6 +1,6 @@
 """Decide what may pass: `Engine.load(bundle, trust)` → `engine.session(identity)` → `session.decide(interaction)`.
 
-    bytes → verify → decode → validate → Engine → Session → Decision(outcome, edits, rules, …)
+bytes → verify → decode → validate → Engine → Session → Decision(outcome, edits, rules, …)
 """
 
 from importlib import import_module

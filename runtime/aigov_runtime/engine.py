@@ -1,6 +1,6 @@
 """The engine: a bundle in force, replaceable while it works.
 
-    Engine.load(bundle, trust) → engine.session(identity) → session.decide(interaction) → Decision
+Engine.load(bundle, trust) → engine.session(identity) → session.decide(interaction) → Decision
 """
 
 from __future__ import annotations

@@ -23,9 +23,13 @@ class Policy:
         self.manifest: Mapping[str, Any] = document["manifest"]
         self.revision: str = document["manifest"]["revision"]
         self.attributes = {entry["name"]: _attribute(at, entry) for at, entry in enumerate(document["attributes"])}
-        leaves = [[leaf[0] for leaf in rule["leaves"]] for rule in document["rules"]]
         self.program = Program(
-            tuple(self.attributes.values()), document["strings"], len(detectors), selectors, core, leaves
+            attributes=tuple(self.attributes.values()),
+            strings=document["strings"],
+            detectors=len(detectors),
+            selectors=selectors,
+            core=core,
+            leaves=[[leaf[0] for leaf in rule["leaves"]] for rule in document["rules"]],
         )
         try:
             self.scanner = Scanner.from_document(detectors, document["scan"])
@@ -58,4 +62,6 @@ class Policy:
 
 def _attribute(number: int, entry: Mapping[str, Any]) -> Attribute:
     kind = entry["kind"]
-    return Attribute(number, entry["name"], kind, TYPES[kind], Phase[entry["phase"].upper()], frozenset(entry["values"]))
+    return Attribute(
+        number, entry["name"], kind, TYPES[kind], Phase[entry["phase"].upper()], frozenset(entry["values"])
+    )

@@ -1,6 +1,6 @@
 """A session: one caller, known once, deciding many interactions.
 
-    Interaction → scan → judge: one call into the core → verdict (kept) → edits → Decision
+Interaction → scan → judge: one call into the core → verdict (kept) → edits → Decision
 """
 
 from __future__ import annotations
@@ -118,9 +118,9 @@ class Session:
         profile = view.profile_of(values) or view.profile(values)
         known = 0
         numbers = []
-        get = measures.get
+        measure = measures.get
         for name, bit in view.measures:
-            number = get(name)
+            number = measure(name)
             if type(number) is int and _INT_MIN <= number <= _INT_MAX:
                 known |= bit
                 numbers.append(number)
@@ -152,7 +152,8 @@ class Session:
             raise InputError("a finding has a confidence that does not exist")
         output = _unpack(scratch.output, words * 4)
         verdict = policy.verdicts.known(output) or policy.verdicts.make(output)
-        outcome, edits = verdict.outcome, ()
+        outcome = verdict.outcome
+        edits: tuple[Edit, ...] = ()
         if verdict.redactions:
             edits = self._edits(policy, verdict.redactions, interaction.segments, scan.findings)
             if edits and outcome is Outcome.ALLOW:

@@ -1,6 +1,6 @@
 """Whose bundles are believed, from when to when, and not older than what.
 
-    trusted keys + envelope → the payload, exactly as signed → decode and validate → admit (times, counter)
+trusted keys + envelope → the payload, exactly as signed → decode and validate → admit (times, counter)
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from aigov_runtime.bundle.format import Envelope, keyid, pae
-from aigov_runtime.errors import ExpiredError, NotYetValidError, NoTrustError, RollbackError, SignatureError
+from aigov_runtime.errors import ExpiredError, NoTrustError, NotYetValidError, RollbackError, SignatureError
 
 VARIABLE = "AIGOV_TRUST"
 """Environment variable: a public key file or a directory of them."""
@@ -98,7 +98,9 @@ class Trust:
         if manifest["expires"] and now >= manifest["expires"]:
             raise ExpiredError(f"the bundle expired at {_utc(manifest['expires'])}; compile and sign a new one")
         if manifest["counter"] < self.minimum_counter:
-            raise RollbackError(f"the bundle's counter is {manifest['counter']}, below the minimum {self.minimum_counter}")
+            raise RollbackError(
+                f"the bundle's counter is {manifest['counter']}, below the minimum {self.minimum_counter}"
+            )
 
 
 def _public_key(file: Path) -> Ed25519PublicKey:

@@ -1,4 +1,4 @@
-"""From the decision core's records to a verdict: who matched and why, and what follows (`docs/semantics.md`, Combining).
+"""From the decision core's records to a verdict: who matched, why, and what follows (`docs/semantics.md`, Combining).
 
 Everything here depends on the core's output alone, so a verdict is made once for each distinct output and kept.
 Edits need the findings themselves and are left to the session.

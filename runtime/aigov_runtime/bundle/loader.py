@@ -1,6 +1,6 @@
 """From bytes to a document that may be used.
 
-    bytes → envelope → signature over the exact payload → msgpack → shape and cross-references → capabilities → times
+bytes → envelope → signature over the exact payload → msgpack → shape and cross-references → capabilities → times
 """
 
 from __future__ import annotations
@@ -49,13 +49,15 @@ def _decode(payload: bytes) -> object:
         raise FormatError(f"the payload is not msgpack of the expected form: {error or type(error).__name__}") from None
 
 
-def _no_extensions(code: int, data: bytes) -> object:
+def _no_extensions(code: int, _: bytes) -> object:
     raise ValueError(f"extension type {code}")
 
 
 def _check_capabilities(document: Mapping[str, Any]) -> None:
     named = document["manifest"]["capabilities"]
     if missing := sorted({*named, *required_capabilities(document)} - CAPABILITIES):
-        raise CapabilityError(f"the bundle needs {', '.join(missing)}, which this version of aigov does not have; update it")
+        raise CapabilityError(
+            f"the bundle needs {', '.join(missing)}, which this version of aigov does not have; update it"
+        )
     if undeclared := sorted(set(required_capabilities(document)) - set(named)):
         raise FormatError(f"manifest.capabilities: does not name {', '.join(undeclared)}")

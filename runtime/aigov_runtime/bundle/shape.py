@@ -5,6 +5,7 @@ A check takes a value and returns nothing. Errors name the place from the outsid
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from aigov_runtime.errors import FormatError
@@ -26,6 +27,14 @@ def conform(value: object, check: Check) -> None:
         check(value)
     except _Misfit as misfit:
         raise FormatError(f"{''.join(reversed(misfit.steps)).lstrip('.')}: {misfit}") from None
+
+
+def _descend(check: Check, value: object, step: str | int) -> None:
+    try:
+        check(value)
+    except _Misfit as misfit:
+        misfit.steps.append(f".{step}" if isinstance(step, str) else f"[{step}]")
+        raise
 
 
 def integer(low: int, high: int) -> Check:
@@ -62,7 +71,7 @@ def boolean(value: object) -> None:
 
 def number(value: object) -> None:
     """A finite number."""
-    if type(value) not in (int, float) or value != value or value in (float("inf"), float("-inf")):
+    if not (type(value) is int or (type(value) is float and math.isfinite(value))):
         raise _Misfit("expected a finite number")
 
 
@@ -93,13 +102,8 @@ def sequence(inner: Check, most: int) -> Check:
     def check(value: object) -> None:
         if type(value) is not list or len(value) > most:
             raise _Misfit(f"expected a list of at most {most} items")
-        at = 0
-        try:
-            for at, item in enumerate(value):
-                inner(item)
-        except _Misfit as misfit:
-            misfit.steps.append(f"[{at}]")
-            raise
+        for at, item in enumerate(value):
+            _descend(inner, item, at)
 
     return check
 
@@ -110,13 +114,8 @@ def row(*inner: Check) -> Check:
     def check(value: object) -> None:
         if type(value) is not list or len(value) != len(inner):
             raise _Misfit(f"expected a list of {len(inner)} items")
-        at = 0
-        try:
-            for at, (item, each) in enumerate(zip(value, inner, strict=True)):
-                each(item)
-        except _Misfit as misfit:
-            misfit.steps.append(f"[{at}]")
-            raise
+        for at, (item, each) in enumerate(zip(value, inner, strict=True)):
+            _descend(each, item, at)
 
     return check
 
@@ -128,13 +127,8 @@ def record(fields: dict[str, Check]) -> Check:
     def check(value: object) -> None:
         if type(value) is not dict or value.keys() != names:
             raise _Misfit(f"expected a map with the keys {', '.join(names)}")
-        name = ""
-        try:
-            for name, each in fields.items():
-                each(value[name])
-        except _Misfit as misfit:
-            misfit.steps.append(f".{name}")
-            raise
+        for name, each in fields.items():
+            _descend(each, value[name], name)
 
     return check
 
@@ -145,14 +139,9 @@ def mapping(inner: Check, most: int) -> Check:
     def check(value: object) -> None:
         if type(value) is not dict or len(value) > most:
             raise _Misfit(f"expected a map of at most {most} entries")
-        name: object = ""
-        try:
-            for name, item in value.items():
-                if type(name) is not str:
-                    raise _Misfit("expected keys that are strings")
-                inner(item)
-        except _Misfit as misfit:
-            misfit.steps.append(f".{name}")
-            raise
+        for name, item in value.items():
+            if type(name) is not str:
+                raise _Misfit("expected keys that are strings")
+            _descend(inner, item, name)
 
     return check

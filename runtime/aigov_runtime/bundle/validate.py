@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aigov_runtime import limits
-from aigov_runtime.bundle.format import FORMAT, RULE_WORDS, PREDICATE_WORDS
+from aigov_runtime.bundle.format import FORMAT, PREDICATE_WORDS, RULE_WORDS
 from aigov_runtime.bundle.shape import (
     blob,
     boolean,
@@ -172,7 +172,12 @@ def _sorted_unique(section: str, names: Sequence[str], ordered: bool = True) -> 
 
 def _core_lengths(document: Mapping[str, Any]) -> None:
     core = document["core"]
-    for section, word_bytes in (("pool", 4), ("postings", 4), ("predicates", 4 * PREDICATE_WORDS), ("rules", 4 * RULE_WORDS)):
+    for section, word_bytes in (
+        ("pool", 4),
+        ("postings", 4),
+        ("predicates", 4 * PREDICATE_WORDS),
+        ("rules", 4 * RULE_WORDS),
+    ):
         if len(core[section]) % word_bytes:
             raise FormatError(f"core.{section}: not a multiple of {word_bytes} bytes")
     for section in ("predicates", "rules"):

@@ -53,4 +53,4 @@ def compile_core(runtime_dir: Path) -> Path:
 
 
 if __name__ == "__main__":
-    print(compile_core(HERE.parent.parent))
+    compile_core(HERE.parent.parent)

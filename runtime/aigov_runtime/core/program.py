@@ -38,9 +38,13 @@ class Attribute(NamedTuple):
             return value if isinstance(value, bool) else None
         if self.type is int:
             good = isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
-            return int(value) if good else None  # type: ignore[call-overload, no-any-return]
+            return int(value) if good else None  # type: ignore[call-overload]
         if self.type is str:
-            good = isinstance(value, str) and len(value) <= MAX_VALUE_BYTES and not (self.values and value not in self.values)
+            good = (
+                isinstance(value, str)
+                and len(value) <= MAX_VALUE_BYTES
+                and not (self.values and value not in self.values)
+            )
             return str(value) if good else None
         if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
             return frozenset(value)
@@ -57,6 +61,7 @@ class Program:
 
     def __init__(
         self,
+        *,
         attributes: Sequence[Attribute],
         strings: Sequence[str],
         detectors: int,
@@ -191,7 +196,5 @@ def _pack(program: Program, values: Iterable[tuple[Attribute, Value]]) -> tuple[
         ffi.from_buffer("uint8_t[]", bytes(text)),
         ffi.from_buffer("int32_t[]", members),
     ]
-    packed = ffi.new(
-        "aigov_values *", (keep[0], len(entries), keep[1], len(text), keep[2], len(members))
-    )
+    packed = ffi.new("aigov_values *", (keep[0], len(entries), keep[1], len(text), keep[2], len(members)))
     return packed, keep
