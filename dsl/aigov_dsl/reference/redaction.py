@@ -28,7 +28,7 @@ def redacted(text: str, proposals: Sequence[Proposal], primitives: Primitives) -
     data = text.encode()
     for start, end, winner in reversed(_merged(proposals)):
         data = data[:start] + _replacement(winner, data[start:end], primitives).encode() + data[end:]
-    return data.decode()
+    return _characters(data)
 
 
 def _merged(proposals: Sequence[Proposal]) -> list[tuple[int, int, Proposal]]:
@@ -53,11 +53,16 @@ def _replacement(winner: Proposal, value: bytes, primitives: Primitives) -> str:
         case Style.LABEL:
             return f"[{winner.detector.id}]"
         case Style.MASK:
-            return _mask(value.decode())
+            return _mask(_characters(value))
         case Style.REMOVE:
             return ""
         case Style.HASH | Style.TOKEN:
             return primitives.replacement(winner.style, winner.detector.id, winner.detector.name, value)
+
+
+def _characters(data: bytes) -> str:
+    """A span may cut a character; what is left of it becomes U+FFFD."""
+    return data.decode("utf-8", "replace")
 
 
 def _mask(value: str) -> str:
