@@ -2,52 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
+from typing import TypeVar
 
-from aigov_runtime.model import Value
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from aigov_enforcers.identity.models import Facts, Identity, Known
+from aigov_runtime.model import Value
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 class IdentityError(ValueError):
-    """An identity document does not fit the vocabulary; the message names every field at fault."""
+    """A document does not fit the vocabulary; the message names every field at fault."""
 
 
-def from_json(document: bytes | str | Mapping[str, object]) -> Identity:
+def from_json(document: bytes | str | Mapping[str, object], declared: Collection[str] = ()) -> Identity:
     """The identity in a JSON text or a decoded JSON object, as `{"user": {"id": "ann"}, "device": {"managed": true}}`.
 
-    Missing parts are fine: conditions on them are unknown. Raises `IdentityError` on anything else.
+    Missing parts are fine: conditions on them are unknown. `declared` names the attributes that a policy declares
+    besides the vocabulary; they are given in the same way. Raises `IdentityError` on anything else.
     """
+    if isinstance(document, bytes | str):
+        try:
+            document = json.loads(document)
+        except (ValueError, RecursionError) as error:
+            raise IdentityError(f"`identity` is not JSON: {error}") from error
+    if isinstance(document, Mapping):
+        document = _apart(document, declared)
+    return check(Identity, document, "identity")
+
+
+def _apart(document: Mapping[str, object], declared: Collection[str]) -> dict[str, object]:
+    """The document with the values of declared attributes moved into `declared`, where the model has them."""
+    builtin = {
+        f"{group}.{name}"
+        for group, field in Identity.model_fields.items()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Facts)
+        for name in field.annotation.model_fields
+    }
+    rest: dict[str, object] = {}
+    moved: dict[str, object] = {}
+    for group, members in document.items():
+        if not isinstance(members, Mapping):
+            rest[group] = members
+            continue
+        mine = {name for name in members if (full := f"{group}.{name}") in declared and full not in builtin}
+        moved |= {f"{group}.{name}": members[name] for name in mine}
+        if len(mine) < len(members) or not mine:
+            rest[group] = {name: value for name, value in members.items() if name not in mine}
+    return rest | ({"declared": moved} if moved else {})
+
+
+def check(model: type[Model], document: object, name: str) -> Model:
+    """The document as this model. Raises `IdentityError`; `name` is what messages call the whole."""
     try:
-        if isinstance(document, bytes | str):
-            return Identity.model_validate_json(document)
-        return Identity.model_validate(document)
+        return model.model_validate(document)
     except ValidationError as error:
         faults = "; ".join(
-            f"`{'.'.join(map(str, fault['loc'])) or 'identity'}`: {fault['msg'].lower()}" for fault in error.errors()
+            f"`{'.'.join(map(str, fault['loc'])) or name}`: {fault['msg'].lower()}" for fault in error.errors()
         )
-        raise IdentityError(f"the identity does not fit the vocabulary: {faults}") from error
+        raise IdentityError(f"the {name} does not fit the vocabulary: {faults}") from error
 
 
 def flatten(identity: Identity) -> dict[str, Value]:
     """The values that are fixed for a session, by attribute name; what has no value has no entry."""
-    return {name: value for name, value, call in _walk(identity) if not call}
+    return {**split(identity)[0], **identity.declared}
 
 
 def counters(identity: Identity) -> dict[str, int]:
     """The numbers that change with every call (`session.turn`, `session.requests`)."""
-    return {name: value for name, value, call in _walk(identity) if call and isinstance(value, int)}
+    return split(identity)[1]
 
 
-def _walk(identity: Identity) -> list[tuple[str, Value, bool]]:
-    found: list[tuple[str, Value, bool]] = []
-    for group, facts in identity:
-        if not isinstance(facts, Facts):
-            continue
-        for name, field in type(facts).model_fields.items():
+def split(groups: Iterable[tuple[str, object]]) -> tuple[dict[str, Value], dict[str, int]]:
+    """Attributes by name, and apart from them the numbers that change with every call."""
+    fixed: dict[str, Value] = {}
+    changing: dict[str, int] = {}
+    for group, facts in groups:
+        for name, field in type(facts).model_fields.items() if isinstance(facts, Facts) else ():
             value = getattr(facts, name)
-            if value is not None:
-                phase = next((mark.at for mark in field.metadata if isinstance(mark, Known)), facts.phase)
-                found.append((f"{group}.{name}", value, phase == "call"))
-    return found
+            if value is None:
+                continue
+            if any(mark == Known("call") for mark in field.metadata):
+                changing[f"{group}.{name}"] = value
+            else:
+                fixed[f"{group}.{name}"] = value
+    return fixed, changing

@@ -8,6 +8,7 @@ conditions on it are unknown.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
@@ -124,7 +125,7 @@ class Time(Facts):
 
 
 class Identity(BaseModel):
-    """What a session knows about its caller."""
+    """What a session knows about its caller; `declared` holds attributes that a policy adds, by name."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -133,3 +134,6 @@ class Identity(BaseModel):
     device: Device = Device()
     place: Place = Place()
     session: Session = Session()
+    declared: Mapping[
+        str, Annotated[bool, Strict()] | Annotated[int, Strict()] | Annotated[str, Strict()] | Strings
+    ] = {}

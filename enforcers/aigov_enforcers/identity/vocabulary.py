@@ -31,12 +31,12 @@ class Attribute(NamedTuple):
 
 def groups() -> dict[str, type[Facts]]:
     """The groups of attributes by the first part of their names."""
-    models: dict[str, type[Facts]] = {}
-    for name, identity_field in Identity.model_fields.items():
-        model = identity_field.annotation
-        if not (isinstance(model, type) and issubclass(model, Facts)):
-            raise TypeError(f"the identity field `{name}` is not a group of facts")
-        models[name] = model
+    fields = Identity.model_fields.items()
+    models = {
+        name: field.annotation
+        for name, field in fields
+        if isinstance(field.annotation, type) and issubclass(field.annotation, Facts)
+    }
     return models | {"request": Request, "time": Time}
 
 

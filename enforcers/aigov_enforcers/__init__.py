@@ -1,0 +1,1 @@
+"""Where policy meets traffic: who asks (`identity`), how providers speak (`wire`), the hook in clients (`sdk`)."""

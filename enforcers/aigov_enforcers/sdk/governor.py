@@ -1,0 +1,118 @@
+"""What the hook decides, without any client library: requests and responses as plain values.
+
+Outgoing → Refusal, or Passage (what to send instead) → the response's body → Refusal, or the body to hand on
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+from aigov_enforcers.identity import Identity, counters, flatten
+from aigov_enforcers.wire import Catalogue, Operation, Refusal, blocking_rule, govern, refuse
+from aigov_runtime import Engine
+from aigov_runtime.model import Decision, Direction, Interaction, Outcome
+
+_log = logging.getLogger("aigov.sdk")
+
+_FAILED = "aigov could not decide this request, so it was stopped. The log has the reason."
+_BLOCKED = "This is not allowed by policy."
+_LEVELS = {Outcome.BLOCK: logging.WARNING, Outcome.REROUTE: logging.INFO, Outcome.REDACT: logging.INFO}
+
+CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie"})
+"""Headers that are secrets of one host; a rerouted request does not take them along."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Where a `reroute` target is: a base URL, and headers to send there (its own credentials)."""
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Passage(NamedTuple):
+    """What may be sent: the body, the URL to send it to and headers to set ("" and none unless it is rerouted)."""
+
+    operation: Operation
+    interaction: Interaction
+    body: bytes
+    url: str = ""
+    headers: Mapping[str, str] = {}
+
+
+class Governor:
+    """One caller's session, and what is needed to carry decisions out. Threads share it."""
+
+    def __init__(
+        self, engine: Engine, identity: Identity, catalogue: Catalogue, routes: Mapping[str, str | Route]
+    ) -> None:
+        self._session = engine.session(flatten(identity))
+        self._counters = counters(identity)
+        self._requests = itertools.count(self._counters.get("session.requests", 0) + 1)
+        self.recognise = catalogue.recognise
+        self._routes = {name: Route(to) if isinstance(to, str) else to for name, to in routes.items()}
+
+    def request(self, operation: Operation, path: str, body: bytes) -> Passage | Refusal:
+        """Decide what is about to leave; `path` is the URL's path with its query."""
+        measures = {**self._counters, "session.requests": next(self._requests)}
+        decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, body, measures=measures)
+        if sent is None:
+            return self._refused(operation, decision)
+        if decision.outcome is not Outcome.REROUTE:
+            self._record(decision)
+            return Passage(operation, interaction, sent)
+        route = self._routes.get(decision.target)
+        if route is None:
+            return self._refused(operation, decision, f"There is no route to `{decision.target}`.")
+        self._record(decision)
+        return Passage(operation, interaction, sent, _at(route.url, operation.route, path), route.headers)
+
+    def response(self, passage: Passage, body: bytes) -> bytes | Refusal:
+        """Decide what came back."""
+        decision, handed, _ = govern(
+            self._session,
+            passage.operation,
+            Direction.RESPONSE,
+            body,
+            attributes=passage.interaction.attributes,
+            measures=self._counters,
+        )
+        if handed is None:
+            return self._refused(passage.operation, decision)
+        self._record(decision)
+        return handed
+
+    def _refused(self, operation: Operation, decision: Decision, message: str = "") -> Refusal:
+        event = uuid.uuid4().hex
+        self._record(decision, event)
+        return refuse(operation, message or decision.message or _BLOCKED, event, blocking_rule(decision))
+
+    @staticmethod
+    def _record(decision: Decision, event: str = "-") -> None:
+        """Put a decision on the log, without any content."""
+        level = logging.WARNING if decision.obligations.alerts else _LEVELS.get(decision.outcome, logging.DEBUG)
+        if _log.isEnabledFor(level):
+            rules = ", ".join(f"{hit.id} ({hit.location})" for hit in decision.rules) or "the default"
+            alerts = "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
+            _log.log(level, "%s by %s%s [event %s]", decision.outcome, rules, alerts, event)
+
+
+def failure(operation: Operation) -> Refusal:
+    """The refusal when deciding itself failed; call it while the exception is handled."""
+    event = uuid.uuid4().hex
+    _log.exception("deciding failed, so the request was stopped [event %s]", event)
+    return refuse(operation, _FAILED, event)
+
+
+def _at(base: str, route: str, path: str) -> str:
+    """The URL of the same operation below another base. What the route does not name (a prefix such as `/v1`) is
+    the base's own business."""
+    plain, _, query = path.partition("?")
+    scheme, host, prefix, base_query, _ = urlsplit(base)
+    return urlunsplit((scheme, host, prefix.rstrip("/") + (route or plain), query or base_query, ""))

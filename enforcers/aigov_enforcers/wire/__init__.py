@@ -1,0 +1,32 @@
+"""Wire formats, sans-I/O: bodies in, decisions and bodies out.
+
+catalogue   host and path → Operation (who is asked, for what, in which format)
+body        bytes → JSON tree, or the reason why it is unreadable
+shape       tree → segments, by the tables of `formats/`
+facts       tree → `request.*` attributes and measures
+govern      all of that, the decision, and the edits carried out by `splice`
+refusal     a block in the provider's own form
+evaluate    the same for a request written down as JSON (`aigov eval`)
+"""
+
+from aigov_enforcers.wire.body import Unreadable
+from aigov_enforcers.wire.catalogue import PROVIDERS, Catalogue, Operation, Provider
+from aigov_enforcers.wire.evaluate import RequestError, evaluate, to_json
+from aigov_enforcers.wire.govern import Governed, govern
+from aigov_enforcers.wire.refusal import Refusal, blocking_rule, refuse
+
+__all__ = [
+    "PROVIDERS",
+    "Catalogue",
+    "Governed",
+    "Operation",
+    "Provider",
+    "Refusal",
+    "RequestError",
+    "Unreadable",
+    "blocking_rule",
+    "evaluate",
+    "govern",
+    "refuse",
+    "to_json",
+]

@@ -1,0 +1,158 @@
+"""A request written down as JSON, decided as an enforcer would: what `aigov eval` and the conformance corpus do.
+
+    {"identity": {"user": {...}, "device": {...}}, "request": {"provider": "openai", "model": ..., "operation": "chat"},
+     "direction": "prompt", "body": {the provider's own JSON body}}
+
+The body's bytes are taken as they stand in the document, so double keys or odd escapes are judged as
+on the wire. A body that is no JSON is given as a string.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+
+from aigov_enforcers.identity import IdentityError, Request, counters, facts, flatten, from_json
+from aigov_enforcers.wire.catalogue import GENERIC, PROVIDERS, Operation
+from aigov_enforcers.wire.formats import FORMATS
+from aigov_enforcers.wire.govern import Governed, govern
+from aigov_enforcers.wire.splice import span
+from aigov_runtime.engine import Engine
+from aigov_runtime.errors import InputError
+from aigov_runtime.model import Decision, Direction, Value
+
+_KEYS = {"identity", "request", "direction", "body"}
+
+
+class RequestError(ValueError):
+    """A request document cannot be understood; the message says what and where."""
+
+
+def evaluate(engine: Engine, document: bytes | Mapping[str, object]) -> Governed:
+    """Decide the request in a document. Raises `RequestError`."""
+    text = document if isinstance(document, bytes) else json.dumps(document).encode()
+    parts, body = _open(text)
+    try:
+        identity = from_json(_object(parts, "identity"), engine.policy.attributes)
+        request = facts.check(Request, _object(parts, "request"), "request")
+    except IdentityError as error:
+        raise RequestError(str(error)) from error
+    try:
+        direction = Direction(str(parts.get("direction", "prompt")))
+    except ValueError:
+        raise RequestError("`direction`: expected `prompt` or `response`") from None
+    attributes, measures = facts.split([("request", request)])
+    operation = _operation(request, direction, body, attributes)
+    try:
+        session = engine.session(flatten(identity))
+    except InputError as error:
+        raise RequestError(str(error)) from error
+    return govern(session, operation, direction, body, measures=counters(identity) | measures)
+
+
+def _open(text: bytes) -> tuple[dict[str, object], bytes]:
+    """The document without its body, and the body's own bytes."""
+    try:
+        body = span(text, "/body")
+        rest = text if body is None else text[: body.start] + b"null" + text[body.end :]
+        parts = json.loads(rest)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"the request is not JSON: {error}") from error
+    if not isinstance(parts, dict):
+        raise RequestError("the request is not a JSON object")
+    if body is None:
+        raise RequestError("`body` is missing: give the provider's own JSON body")
+    unknown = sorted(parts.keys() - _KEYS)
+    if unknown:
+        raise RequestError(f"`{unknown[0]}`: unknown member, expected {', '.join(sorted(_KEYS))}")
+    raw = text[body.start : body.end]
+    if raw.startswith(b'"'):
+        raw = str(json.loads(raw)).encode("utf-8", "surrogatepass")
+    return parts, raw
+
+
+def _object(parts: Mapping[str, object], name: str) -> dict[str, object]:
+    part = parts.get(name, {})
+    if not isinstance(part, dict):
+        raise RequestError(f"`{name}`: expected an object")
+    return part
+
+
+def _operation(request: Request, direction: Direction, body: bytes, attributes: Mapping[str, Value]) -> Operation:
+    """The operation that a request of this kind is; its format is told by provider, operation and the body's shape."""
+    provider = PROVIDERS.get(request.provider or GENERIC, PROVIDERS[GENERIC])
+    try:
+        tree = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        tree = None
+    name = _format(provider.name, request.operation, direction, tree if isinstance(tree, dict) else {})
+    return Operation(FORMATS[name], provider.errors, "", attributes)
+
+
+def _format(provider: str, operation: str | None, direction: Direction, body: Mapping[str, Any]) -> str:
+    if provider == "anthropic" and operation in {None, "chat"}:
+        return "anthropic.messages"
+    if direction is Direction.RESPONSE:
+        by_member = {"choices": "openai.chat", "output": "openai.responses", "content": "anthropic.messages"}
+    elif operation in {None, "chat"}:
+        by_member = {"messages": "openai.chat", "input": "openai.responses", "instructions": "openai.responses"}
+    else:
+        by_member = {"prompt": "openai.chat", "input": "openai.chat"}
+    return next((name for member, name in by_member.items() if member in body), "generic")
+
+
+def to_json(governed: Governed) -> dict[str, Any]:
+    """The answer of `aigov eval`. `body` is null on a block, and a string when it was no JSON."""
+    decision, body, _ = governed
+    return {
+        "outcome": decision.outcome.value,
+        "message": decision.message,
+        "target": decision.target,
+        "rules": _rules(decision),
+        "findings": [
+            {
+                "detector": finding.detector,
+                "class": finding.cls,
+                "confidence": finding.confidence.name.lower(),
+                "path": finding.path,
+                "start": finding.start,
+                "end": finding.end,
+            }
+            for finding in decision.findings
+        ],
+        "unknown": list(decision.unknown),
+        "obligations": {
+            "log": decision.obligations.log,
+            "alerts": [{"channel": channel, "severity": severity} for channel, severity in decision.obligations.alerts],
+            "labels": list(decision.obligations.labels),
+        },
+        "body": None if body is None else _value(body),
+        "revision": decision.revision,
+    }
+
+
+def _rules(decision: Decision) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": hit.id,
+            "effect": hit.effect,
+            "location": str(hit.location),
+            "unknown": hit.unknown,
+            "enforced": hit.enforced,
+            "reasons": [
+                {"text": reason.text, "truth": reason.truth.value, "location": str(reason.location)}
+                for reason in hit.reasons
+            ],
+        }
+        for hit in decision.rules
+    ]
+
+
+def _value(body: bytes) -> object:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return body.decode("utf-8", "replace")

@@ -1,0 +1,137 @@
+"""OpenAI chat completions, and everything that speaks it (Azure, Mistral, vLLM, Ollama's `/v1`).
+
+Also the older completions and embeddings, whose bodies are plain text fields.
+Source: https://platform.openai.com/docs/api-reference/chat
+"""
+
+from __future__ import annotations
+
+from aigov_enforcers.wire.shape import Field, Read, Shape
+from aigov_runtime.model import Kind
+
+WORD = Field(Read.WORD)
+ID = Field(Read.ID)
+FILE = Field(kind=Kind.FILE)
+ARGUMENTS = Field(Read.JSON, kind=Kind.TOOL_CALL)
+
+CALL = Shape(
+    {
+        "id": ID,
+        "type": WORD,
+        "function": Field(shape=Shape({"arguments": ARGUMENTS}, kind=Kind.TOOL_CALL)),
+        "custom": Field(shape=Shape(kind=Kind.TOOL_CALL)),
+    },
+    kind=Kind.TOOL_CALL,
+)
+
+BLOCK = Shape(
+    {
+        "type": WORD,
+        "text": Field(),
+        "refusal": Field(),
+        "thinking": Field(kind=Kind.REASONING),
+        "image_url": Field(kind=Kind.FILE, shape=Shape({"detail": WORD})),
+        "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
+        "file": Field(kind=Kind.FILE, shape=Shape({"file_id": ID})),
+    }
+)
+RESULT_BLOCK = Shape(BLOCK.fields | {"text": Field(Read.JSON)})
+
+
+def _message(role: str, kind: Kind = Kind.TEXT, content: Field = Field(shape=BLOCK)) -> Shape:  # noqa: B008
+    return Shape(
+        {
+            "role": WORD,
+            "content": content,
+            "refusal": Field(),
+            "name": Field(kind=Kind.METADATA),
+            "reasoning": Field(kind=Kind.REASONING),
+            "reasoning_content": Field(kind=Kind.REASONING),
+            "tool_call_id": ID,
+            "tool_calls": Field(shape=CALL),
+            "function_call": Field(shape=Shape({"arguments": ARGUMENTS}, kind=Kind.TOOL_CALL)),
+            "audio": Field(shape=Shape({"id": ID, "data": FILE})),
+        },
+        role=role,
+        kind=kind,
+    )
+
+
+_SYSTEM = _message("system")
+_RESULT = _message("tool", Kind.TOOL_RESULT, Field(Read.JSON, shape=RESULT_BLOCK))
+
+MESSAGE = Shape(
+    _message("").fields,
+    kind=Kind.TEXT,
+    tag="role",
+    variants={
+        "system": _SYSTEM,
+        "developer": _SYSTEM,
+        "user": _message("user"),
+        "assistant": _message("assistant"),
+        "tool": _RESULT,
+        "function": _RESULT,
+    },
+)
+
+SCHEMA = Shape({"type": WORD}, names=True)
+"""A JSON Schema: names of properties, descriptions, enums and defaults all reach the model."""
+SCHEMA.rest = Field(Read.JSON, shape=SCHEMA)
+
+TOOL = Shape(
+    {
+        "type": WORD,
+        "function": Field(shape=Shape({"parameters": Field(shape=SCHEMA)})),
+        "parameters": Field(shape=SCHEMA),
+        "input_schema": Field(shape=SCHEMA),
+    },
+    kind=Kind.TOOL_DEFINITION,
+    role="system",
+)
+FORMAT = Field(
+    kind=Kind.TOOL_DEFINITION,
+    role="system",
+    shape=Shape(
+        {
+            "type": WORD,
+            "schema": Field(shape=SCHEMA),
+            "json_schema": Field(shape=Shape({"schema": Field(shape=SCHEMA)})),
+        }
+    ),
+)
+
+REQUEST = Shape(
+    {
+        "messages": Field(shape=MESSAGE),
+        "tools": Field(shape=TOOL),
+        "functions": Field(shape=TOOL),
+        "tool_choice": WORD._replace(
+            shape=Shape({"type": WORD, "function": Field(shape=Shape({"name": Field()}))}),
+        ),
+        "function_call": WORD,
+        "response_format": FORMAT,
+        "prediction": Field(kind=Kind.TEXT, role="assistant", shape=BLOCK),
+        "prompt": Field(kind=Kind.TEXT, role="user"),
+        "suffix": Field(kind=Kind.TEXT, role="user"),
+        "input": Field(kind=Kind.TEXT, role="user"),
+        "reasoning_effort": WORD,
+        "verbosity": WORD,
+        "service_tier": WORD,
+        "encoding_format": WORD,
+        "modalities": WORD,
+    }
+)
+
+RESPONSE = Shape(
+    {
+        "id": ID,
+        "object": WORD,
+        "service_tier": WORD,
+        "system_fingerprint": ID,
+        "choices": Field(
+            kind=Kind.TEXT,
+            role="assistant",
+            shape=Shape({"message": Field(shape=MESSAGE), "finish_reason": WORD}),
+        ),
+    }
+)

@@ -1,0 +1,128 @@
+"""OpenAI responses: a list of typed items in and out.
+
+Source: https://platform.openai.com/docs/api-reference/responses
+"""
+
+from __future__ import annotations
+
+from aigov_enforcers.wire.formats.openai_chat import ARGUMENTS, FILE, FORMAT, ID, TOOL, WORD
+from aigov_enforcers.wire.shape import Field, Read, Shape
+from aigov_runtime.model import Kind
+
+OPAQUE = Field(Read.OPAQUE)
+
+BLOCK = Shape(
+    {
+        "type": WORD,
+        "text": Field(),
+        "refusal": Field(),
+        "detail": WORD,
+        "image_url": FILE,
+        "file_id": ID,
+        "file_data": FILE,
+        "file_url": FILE,
+        "filename": FILE,
+        "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
+    },
+)
+RESULT_BLOCK = Shape(BLOCK.fields | {"text": Field(Read.JSON)})
+RESULT = Field(Read.JSON, kind=Kind.TOOL_RESULT, role="tool", shape=RESULT_BLOCK)
+
+_COMMON = {"type": WORD, "id": ID, "call_id": ID, "status": WORD}
+
+
+def _message(role: str) -> Shape:
+    return Shape(_COMMON | {"role": WORD, "content": Field(shape=BLOCK)}, role=role, kind=Kind.TEXT)
+
+
+MESSAGE = Shape(
+    _message("").fields,
+    kind=Kind.TEXT,
+    tag="role",
+    variants={
+        "system": _message("system"),
+        "developer": _message("system"),
+        "user": _message("user"),
+        "assistant": _message("assistant"),
+    },
+)
+CALL = Shape(
+    _COMMON | {"arguments": ARGUMENTS, "output": RESULT, "error": RESULT},
+    rest=Field(Read.JSON),
+    kind=Kind.TOOL_CALL,
+    role="assistant",
+)
+OUTPUT = Shape(_COMMON | {"output": RESULT, "result": RESULT}, rest=RESULT, kind=Kind.TOOL_RESULT, role="tool")
+REASONING = Shape(
+    _COMMON | {"encrypted_content": OPAQUE, "summary": Field(shape=BLOCK), "content": Field(shape=BLOCK)},
+    kind=Kind.REASONING,
+    role="assistant",
+)
+LISTED = Shape(_COMMON | {"tools": Field(shape=TOOL)}, kind=Kind.TOOL_DEFINITION, role="system")
+
+_CALLS = (
+    "function_call",
+    "custom_tool_call",
+    "mcp_call",
+    "mcp_approval_request",
+    "local_shell_call",
+    "shell_call",
+    "apply_patch_call",
+    "code_interpreter_call",
+    "computer_call",
+    "web_search_call",
+    "tool_search_call",
+    "program",
+    "image_generation_call",
+)
+_OUTPUTS = (
+    "function_call_output",
+    "custom_tool_call_output",
+    "local_shell_call_output",
+    "shell_call_output",
+    "apply_patch_call_output",
+    "computer_call_output",
+    "program_output",
+    "file_search_call",
+)
+
+ITEM = Shape(
+    _COMMON,
+    tag="type",
+    variants={
+        "": MESSAGE,
+        "message": MESSAGE,
+        "reasoning": REASONING,
+        "compaction": REASONING,
+        "item_reference": Shape(_COMMON),
+        "mcp_list_tools": LISTED,
+        **dict.fromkeys(_CALLS, CALL),
+        **dict.fromkeys(_OUTPUTS, OUTPUT),
+    },
+)
+
+REQUEST = Shape(
+    {
+        "instructions": Field(kind=Kind.TEXT, role="system", shape=ITEM),
+        "input": Field(kind=Kind.TEXT, role="user", shape=ITEM),
+        "tools": Field(shape=TOOL),
+        "tool_choice": WORD._replace(shape=Shape({"type": WORD})),
+        "text": Field(shape=Shape({"format": FORMAT, "verbosity": WORD})),
+        "reasoning": Field(shape=Shape({"effort": WORD, "summary": WORD, "generate_summary": WORD})),
+        "prompt": Field(kind=Kind.TEXT, role="user"),
+        "previous_response_id": ID,
+        "conversation": ID._replace(shape=Shape({"id": ID})),
+        "service_tier": WORD,
+        "truncation": WORD,
+    }
+)
+RESPONSE = Shape(
+    REQUEST.fields
+    | {
+        "id": ID,
+        "object": WORD,
+        "status": WORD,
+        "output": Field(kind=Kind.TEXT, role="assistant", shape=ITEM),
+        "incomplete_details": Field(shape=Shape({"reason": WORD})),
+    }
+)

@@ -1,0 +1,100 @@
+"""The one path from a body to a decision and a body: every enforcer and `aigov eval` go through here.
+
+bytes → tree → segments → Interaction → session.decide → edits → bytes
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from aigov_enforcers.wire.body import Json, Unreadable, parse
+from aigov_enforcers.wire.catalogue import Operation
+from aigov_enforcers.wire.facts import request_facts, request_measures
+from aigov_enforcers.wire.shape import segments
+from aigov_enforcers.wire.splice import SpliceError, splice
+from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segment, Value
+from aigov_runtime.redact import apply
+from aigov_runtime.session import Session
+
+
+class Governed(NamedTuple):
+    """A decision and the body to send on: the very same object when nothing changed, None on a block."""
+
+    decision: Decision
+    body: bytes | None
+    interaction: Interaction
+
+
+def govern(
+    session: Session,
+    operation: Operation,
+    direction: Direction,
+    body: bytes,
+    *,
+    attributes: Mapping[str, Value] | None = None,
+    measures: Mapping[str, int] | None = None,
+) -> Governed:
+    """Decide one body and carry the decision out on it.
+
+    For a response, `attributes` are those of the interaction that was its request; without them the operation's
+    own facts are all that is known. `measures` are counters such as `session.turn`.
+    """
+    tree, texts, unparsed = _read(operation, direction, body)
+    if attributes is None:
+        attributes = request_facts(operation, tree if direction is Direction.PROMPT else None)
+    counts = request_measures(tree, len(body))
+    if measures:
+        counts.update(measures)
+    interaction = Interaction(direction, texts, attributes, counts, unparsed)
+    decision = session.decide(interaction)
+    try:
+        return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
+    except SpliceError as error:
+        # A body built so that two strings have one pointer. It cannot be edited, so it is decided as unreadable.
+        interaction = replace(interaction, unparsed=str(error))
+        decision = session.decide(interaction)
+        return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
+
+
+def _carried_out(session: Session, interaction: Interaction, decision: Decision, body: bytes) -> bytes | None:
+    """The body after the decision."""
+    if decision.outcome is Outcome.BLOCK:
+        return None
+    changed = _edited(interaction.segments, decision) if decision.edits else {}
+    if interaction.direction is Direction.RESPONSE:
+        changed |= _restored(session, interaction.segments, changed)
+    return splice(body, changed) if changed else body
+
+
+def _read(operation: Operation, direction: Direction, body: bytes) -> tuple[Json, tuple[Segment, ...], str]:
+    """Tree, segments, and why the body could not be read ("" when it could)."""
+    if not body:
+        return None, (), ""
+    try:
+        tree = parse(body)
+        return tree, tuple(segments(tree, operation.format.shape(direction))), ""
+    except Unreadable as reason:
+        return None, (), str(reason)
+
+
+def _edited(texts: tuple[Segment, ...], decision: Decision) -> dict[str, str]:
+    """The new texts by pointer."""
+    return {
+        texts[number].path: apply(texts[number].text, edits)
+        for number, edits in groupby(decision.edits, key=attrgetter("segment"))
+    }
+
+
+def _restored(session: Session, texts: tuple[Segment, ...], edited: Mapping[str, str]) -> dict[str, str]:
+    """The texts that hold this session's tokens, with what they stand for."""
+    restored = {}
+    for segment in texts:
+        text = edited.get(segment.path, segment.text)
+        whole = session.restore(text)
+        if whole != text:
+            restored[segment.path] = whole
+    return restored
