@@ -52,7 +52,12 @@ class Trust:
         files = sorted(path.glob("*.pub")) if path.is_dir() else [path]
         if not files:
             raise NoTrustError(f"`{path}` holds no *.pub file; put the signer's public key there")
-        return cls(tuple(map(_public_key, files)))
+        return cls(tuple(map(_read_key, files)))
+
+    @classmethod
+    def from_pem(cls, *keys: bytes) -> Trust:
+        """The public keys in these PEM texts. Raises NoTrustError."""
+        return cls(tuple(_public_key(key, "the key") for key in keys))
 
     @classmethod
     def default(cls) -> Trust:
@@ -65,7 +70,7 @@ class Trust:
         if not files:
             places = " or ".join(map(str, directories))
             raise NoTrustError(f"no trusted key: set {VARIABLE}, or put the signer's *.pub file into {places}")
-        return cls(tuple(map(_public_key, files)))
+        return cls(tuple(map(_read_key, files)))
 
     def at_least(self, counter: int) -> Trust:
         """The same trust, refusing bundles with a lower counter."""
@@ -103,15 +108,20 @@ class Trust:
             )
 
 
-def _public_key(file: Path) -> Ed25519PublicKey:
+def _read_key(file: Path) -> Ed25519PublicKey:
     try:
-        key = load_pem_public_key(file.read_bytes())
+        return _public_key(file.read_bytes(), f"`{file}`")
     except OSError as error:
         raise NoTrustError(f"cannot read the public key `{file}`: {error.strerror}") from None
+
+
+def _public_key(pem: bytes, name: str) -> Ed25519PublicKey:
+    try:
+        key = load_pem_public_key(pem)
     except (ValueError, UnsupportedAlgorithm):
-        raise NoTrustError(f"`{file}` is not a public key in PEM") from None
+        raise NoTrustError(f"{name} is not a public key in PEM") from None
     if not isinstance(key, Ed25519PublicKey):
-        raise NoTrustError(f"`{file}` is not an Ed25519 public key")
+        raise NoTrustError(f"{name} is not an Ed25519 public key")
     return key
 
 
