@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import sys
 import time
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigov.commands.verb import Format, Output, Policies, verb
 from aigov.exits import Code, Failure
 from aigov.output import count, note, print_diagnostics, print_json
 from aigov.policy import sound
-from aigov_compiler import Compiled, compile_program, keys
+from aigov_compiler import Compiled, KeyFileError, compile_program, keys
 from aigov_dsl import check
 from aigov_dsl.diagnostics import PolicyError
 
@@ -33,7 +35,9 @@ def moment(text: str) -> datetime:
 @command
 def run(
     paths: Policies,
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="OUT.govb", dir_okay=False, help="Where the bundle goes.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="OUT.govb", dir_okay=False, help="Where the bundle goes.")
+    ],
     key: Annotated[
         Path | None,
         typer.Option("--key", metavar="FILE", exists=True, dir_okay=False, help="Private key to sign with."),
@@ -59,7 +63,9 @@ def run(
     private = _private(key) if key else None
     checked = check(paths)
     program = sound(checked, output)
-    print(f"compiling {count(len(program.rules), 'rule')}, {count(len(program.detectors), 'detector')} …", file=sys.stderr)
+    print(
+        f"compiling {count(len(program.rules), 'rule')}, {count(len(program.detectors), 'detector')} …", file=sys.stderr
+    )
     try:
         compiled = compile_program(
             program,
@@ -77,19 +83,28 @@ def run(
     out.write_bytes(compiled.envelope)
     if private is None:
         note(f"{out} is unsigned: nothing that asks for trust will load it (sign with --key)")
-    summary = _summary(out, compiled, time.perf_counter() - started)
+    _report(out, compiled, time.perf_counter() - started, output)
+
+
+def _report(out: Path, compiled: Compiled, seconds: float, output: Format) -> None:
+    summary, manifest = compiled.summary, compiled.document["manifest"]
     if output is Format.JSON:
-        print_json(summary)
-    else:
-        for label, value in summary.items():
-            print(f"{label:<10} {value:,}" if isinstance(value, int) else f"{label:<10} {value}")
+        released = {key: manifest[key] for key in ("name", "revision", "counter", "not_before", "expires")}
+        print_json({"path": str(out), **released, **asdict(summary), "seconds": round(seconds, 3)})
+        return
+    print(f"bundle     {out} ({summary.size:,} bytes)")
+    print(f"revision   {manifest['revision']}, counter {manifest['counter']}")
+    print(f"rules      {summary.rules:,} ({count(summary.predicates, 'predicate')})")
+    print(f"detectors  {summary.detectors:,} ({count(summary.patterns, 'pattern')})")
+    print(f"cost       {count(summary.cost, 'step')} in the worst case")
+    print(f"time       {seconds:.2f} s")
 
 
-def _private(path: Path) -> keys.PrivateKey:
+def _private(path: Path) -> Ed25519PrivateKey:
     try:
-        return keys.load_private(path.read_bytes())
-    except ValueError as error:
-        raise Failure(f"{path}: {error}: give an Ed25519 private key, as made by `aigov keys generate`") from None
+        return keys.load_private(path)
+    except KeyFileError as error:
+        raise Failure(str(error)) from None
 
 
 def _unix(moment: datetime | None) -> int:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from hashlib import sha256
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from aigov.commands.verb import Format, Output
 from aigov.exits import Failure
 from aigov.output import print_json
-from aigov_compiler import keys
+from aigov_compiler import KeyFileError, keys
+from aigov_runtime.bundle.format import keyid
+from aigov_runtime.trust import USER_DIRECTORY
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Make keys that sign bundles.")
-
-TRUST_STORE = Path("~/.config/aigov/trust.d")
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
 
 
 @app.callback()
@@ -30,49 +29,45 @@ def generate(
     out: Annotated[
         Path,
         typer.Option(
-            "--out", "-o", metavar="FILE", help="Where the private key goes; the public key is put beside it, as .pub."
+            "--out", "-o", metavar="FILE", help="Private key to write; the public key goes beside it, as .pub."
         ),
     ] = Path("aigov.key"),
     trust: Annotated[
         bool, typer.Option("--trust/--no-trust", help="Also trust the public key in ~/.config/aigov/trust.d.")
     ] = True,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite existing keys.")] = False,
     output: Output = Format.TEXT,
 ) -> None:
     """Generate an Ed25519 key pair: a private key to compile with and a public key to trust."""
     public = out.with_suffix(".pub")
-    for path in (out, public):
-        if path.exists() and not force:
-            raise Failure(f"{path} exists: choose another name with -o, or overwrite it with --force")
+    if public == out or public.exists():
+        raise Failure(f"{public} is taken: choose another name with -o; keys are never overwritten")
     private_pem, public_pem = keys.generate()
-    keyid = _keyid(public_pem)
-    _write(out, private_pem, 0o600)
-    _write(public, public_pem, 0o644)
-    trusted = None
-    if trust:
-        store = TRUST_STORE.expanduser()
-        store.mkdir(parents=True, exist_ok=True)
-        trusted = store / f"{keyid[:16]}.pub"
-        _write(trusted, public_pem, 0o644)
+    try:
+        keys.write_private(out, private_pem)
+    except KeyFileError as error:
+        raise Failure(f"{error}: choose another name with -o") from None
+    public.write_bytes(public_pem)
+    name = _keyid(public_pem)
+    trusted = _trust(name, public_pem) if trust else None
     if output is Format.JSON:
-        print_json(
-            {"private": str(out), "public": str(public), "keyid": keyid, "trusted": str(trusted) if trusted else None}
-        )
+        print_json({"private": str(out), "public": str(public), "keyid": name, "trusted": trusted and str(trusted)})
         return
     print(f"private key  {out} (keep it secret: it signs bundles)")
     print(f"public key   {public} (give it to those who load them)")
-    print(f"key id       {keyid}")
-    print(f"trusted in   {trusted}" if trusted else "trusted in   no store (--no-trust)")
+    print(f"key id       {name}")
+    print(f"trusted in   {trusted or 'no store (--no-trust)'}")
 
 
 def _keyid(public_pem: bytes) -> str:
-    key = serialization.load_pem_public_key(public_pem)
-    return sha256(key.public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)).hexdigest()
+    key = load_pem_public_key(public_pem)
+    assert isinstance(key, Ed25519PublicKey)
+    return keyid(key.public_bytes_raw())
 
 
-def _write(path: Path, data: bytes, mode: int) -> None:
-    """A new file that never has wider permissions than `mode`, not even for a moment."""
-    path.unlink(missing_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+def _trust(name: str, public_pem: bytes) -> Path:
+    """Put the key into this user's store, where `Trust.default()` finds it."""
+    store = USER_DIRECTORY.expanduser()
+    store.mkdir(parents=True, exist_ok=True)
+    path = store / f"{name[:16]}.pub"
+    path.write_bytes(public_pem)
+    return path

@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from aigov.bundles import open_bundle, standard_engine
+from aigov.bundles import open_engine, standard_engine
 from aigov.commands.verb import Trust, verb
 from aigov.exits import Code, Failure
 from aigov.files import decode, read, walk
@@ -66,7 +66,7 @@ def run(
     Binary files are skipped and counted on standard error. With --jsonl-text, one line
     {"record": N, "findings": [...]} is printed for every record, N from 0.
     """
-    engine = open_bundle(bundle, trust) if bundle else standard_engine()
+    engine = open_engine(bundle, trust) if bundle else standard_engine()
     if jsonl_text is not None:
         _scan_records(engine, paths, jsonl_text)
     else:

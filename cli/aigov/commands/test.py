@@ -18,9 +18,13 @@ from aigov.output import count, note
 from aigov.policy import sound
 from aigov_dsl import check
 from aigov_dsl.testing import Coverage, TestReport, TestResult, run_tests, to_json, to_junit
-from aigov_runtime import primitives
+from aigov_runtime.primitives import Primitives
 
 app, command = verb("aigov test --coverage --min-coverage 80 policies/")
+
+
+# A session's key is random; a test's is fixed, so that the styles `hash` and `token` give the same text every time.
+_KEY = bytes(32)
 
 
 class TestFormat(StrEnum):
@@ -68,7 +72,7 @@ def _changes(paths: list[Path]) -> Iterator[None]:
 
 def _run(paths: list[Path], output: TestFormat, coverage: bool, min_coverage: float | None) -> Code:
     program = sound(check(paths), "json" if output is TestFormat.JSON else "text")
-    report = run_tests(program, primitives, datetime.now(UTC).date())
+    report = run_tests(program, Primitives(_KEY), datetime.now(UTC).date())
     match output:
         case TestFormat.TEXT:
             _print(report, coverage=coverage)

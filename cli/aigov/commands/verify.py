@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
+from aigov.bundles import refusals
 from aigov.commands.verb import Bundle, Format, Output, verb
-from aigov.exits import Code, Failure
 from aigov.output import print_json
 from aigov_runtime import Engine, Trust
-from aigov_runtime.errors import BundleError
 
 app, command = verb("aigov verify policy.govb --trust aigov.pub --min-counter 7")
 
@@ -29,11 +28,9 @@ def run(
     output: Output = Format.TEXT,
 ) -> None:
     """Verify a bundle: signature, validity period, counter, and every offset inside. Exit code 7 when refused."""
-    try:
+    with refusals(bundle):
         keys = Trust.from_path(trust) if trust else Trust.default()
         engine = Engine.load(bundle, keys.at_least(min_counter))
-    except BundleError as error:
-        raise Failure(f"{bundle}: {error}", Code.TRUST) from error
     manifest = engine.manifest
     if output is Format.JSON:
         print_json(

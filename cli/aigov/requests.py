@@ -1,0 +1,49 @@
+"""Requests written down as JSON, for the verbs that decide one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import typer
+
+from aigov.bundles import open_engine
+from aigov.exits import Failure
+from aigov_enforcers.wire import Governed, RequestError, evaluate, to_json
+from aigov_runtime.errors import InputError
+
+RequestFile = Annotated[
+    Path,
+    typer.Option(
+        "--request",
+        metavar="FILE|-",
+        exists=True,
+        dir_okay=False,
+        allow_dash=True,
+        help="The request as JSON; - is standard input.",
+    ),
+]
+Monitor = Annotated[
+    list[str] | None,
+    typer.Option("--monitor", metavar="RULE", help="Report what this rule would do, without enforcing it."),
+]
+
+
+class Answer(NamedTuple):
+    """One decided request: what was asked (its bytes) and what came of it, as values and as the JSON answer."""
+
+    document: bytes
+    governed: Governed
+    json: dict[str, Any]
+
+
+def decide(bundle: Path, trust: Path | None, request: Path, monitor: list[str] | None) -> Answer:
+    """Load the bundle and decide the request as an enforcer would."""
+    engine = open_engine(bundle, trust, monitor or ())
+    document = sys.stdin.buffer.read() if str(request) == "-" else request.read_bytes()
+    try:
+        governed = evaluate(engine, document)
+    except (RequestError, InputError) as error:
+        raise Failure(f"{request}: {error}") from error
+    return Answer(document, governed, to_json(governed))

@@ -1,0 +1,151 @@
+"""eval, explain: one request, decided and told why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Aigov
+
+
+def request(text: str, *, managed: bool | None = True, groups: list[str] | None = None) -> dict[str, Any]:
+    return {
+        "identity": {
+            "user": {} if groups is None else {"groups": groups},
+            "device": {} if managed is None else {"managed": managed},
+        },
+        "request": {
+            "provider": "openai",
+            "model": "gpt-4o",
+            "operation": "chat",
+            "host": "api.openai.com",
+            "stream": False,
+        },
+        "direction": "prompt",
+        "body": {"model": "gpt-4o", "messages": [{"role": "user", "content": text}]},
+    }
+
+
+def decide(aigov: Aigov, bundle: Path, document: Any, *options: object, verb: str = "eval") -> dict[str, Any]:
+    stdin = document if isinstance(document, bytes) else json.dumps(document).encode()
+    result = aigov(verb, bundle, "--request", "-", "--trust", "release.pub", "--format", "json", *options, stdin=stdin)
+    assert result.code == 0, result.err
+    return json.loads(result.out)
+
+
+def test_eval_redacts_and_keeps_the_shape_of_the_body(aigov: Aigov, bundle: Path) -> None:
+    answer = decide(aigov, bundle, request("about Blue Heron", groups=["eng"]))
+    assert answer["outcome"] == "redact"
+    assert [(rule["id"], rule["effect"]) for rule in answer["rules"]] == [
+        ("names_stay_home", "redact"),
+        ("approved", "allow"),
+    ]
+    assert answer["rules"][0]["location"].endswith("policy.gov:18")
+    assert answer["body"]["messages"] == [{"role": "user", "content": "about [acme.codename]"}]
+    (finding,) = answer["findings"]
+    assert finding == {
+        "detector": "acme.codename",
+        "class": "internal",
+        "confidence": finding["confidence"],
+        "path": "/messages/0/content",
+        "start": 6,
+        "end": 16,
+    }
+    assert answer["unknown"] == []
+    assert answer["revision"]
+
+
+def test_eval_blocks_when_evidence_is_missing(aigov: Aigov, bundle: Path) -> None:
+    answer = decide(aigov, bundle, request("hello", managed=None))
+    assert answer["outcome"] == "block"
+    assert answer["message"] == "No rule admits this request."
+    assert answer["unknown"] == ["device.managed"]
+    assert answer["body"] is None
+
+
+@pytest.mark.parametrize(
+    "body", [b'"not json"', b'{"messages":[{"role":"user","role":"x","content":"a"}]}', b"[" * 500 + b"]" * 500]
+)
+def test_eval_fails_closed_on_a_body_that_cannot_be_read(aigov: Aigov, bundle: Path, body: bytes) -> None:
+    whole = json.dumps(request("x", groups=["eng"]) | {"body": 0}).encode()
+    answer = decide(aigov, bundle, whole.replace(b'"body": 0', b'"body": ' + body))
+    assert answer["outcome"] == "block"
+
+
+def test_eval_in_words(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "request.json").write_text(json.dumps(request("about Blue Heron", groups=["eng"])))
+    result = aigov("eval", bundle, "--request", "request.json", "--trust", "release.pub")
+    assert result.code == 0
+    assert result.out.startswith("redact\n")
+    assert "names_stay_home" in result.out
+
+
+def test_eval_ends_with_8_when_the_outcome_is_another(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("hello", groups=["eng"])).encode()
+    arguments = ("eval", bundle, "--request", "-", "--trust", "release.pub", "--expect")
+    assert aigov(*arguments, "allow", stdin=document).code == 0
+    result = aigov(*arguments, "block", stdin=document)
+    assert result.code == 8
+    assert "expected block, decided allow" in result.err
+
+
+def test_eval_monitors_a_rule(aigov: Aigov, bundle: Path) -> None:
+    answer = decide(aigov, bundle, request("about Blue Heron", groups=["eng"]), "--monitor", "names_stay_home")
+    assert answer["outcome"] == "allow"
+    assert [rule["enforced"] for rule in answer["rules"] if rule["id"] == "names_stay_home"] == [False]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        (b"", "not JSON"),
+        (b"[]", "object"),
+        (b'{"identity": {}}', "body"),
+        (b'{"body": {}, "identity": {"user": {"shoe": 43}}}', "shoe"),
+        (b'{"body": {}, "direction": "sideways"}', "direction"),
+    ],
+)
+def test_eval_refuses_what_is_no_request(aigov: Aigov, bundle: Path, document: bytes, said: str) -> None:
+    result = aigov("eval", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
+    assert result.code == 2
+    assert said in result.err
+    assert len(result.err.splitlines()) == 1
+
+
+def test_eval_notes_that_nothing_was_verified(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("hello", groups=["eng"])).encode()
+    result = aigov("eval", bundle, "--request", "-", stdin=document)
+    assert result.code == 0
+    assert "signature is not checked" in result.err
+
+
+def test_eval_believes_installed_keys_and_no_others(
+    aigov: Aigov, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = json.dumps(request("hello", groups=["eng"])).encode()
+    aigov("keys", "generate", "-o", "stranger.key")
+    assert aigov("eval", bundle, "--request", "-", stdin=document).code == 7
+    monkeypatch.setenv("AIGOV_TRUST", "release.pub")
+    assert aigov("eval", bundle, "--request", "-", stdin=document).code == 0
+    monkeypatch.setenv("AIGOV_TRUST", "gone.pub")
+    assert aigov("eval", bundle, "--request", "-", stdin=document).code == 7
+
+
+def test_explain_shows_clauses_with_their_values(aigov: Aigov, bundle: Path) -> None:
+    answer = decide(aigov, bundle, request("about Blue Heron", groups=["eng"]), verb="explain")
+    reasons = {rule["id"]: rule["reasons"] for rule in answer["rules"]}
+    assert reasons["approved"][0]["text"] == "device.managed"
+    assert reasons["approved"][0]["truth"] == "true"
+    assert reasons["approved"][0]["value"] is True
+
+
+def test_explain_in_words(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("about Blue Heron", groups=["eng"])).encode()
+    result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
+    assert result.code == 0
+    assert "rule names_stay_home (redact) matched" in result.out
+    assert "true     payload contains" in result.out
+    assert "value true" in result.out

@@ -1,0 +1,102 @@
+"""scan: findings in files, directories, standard input and JSON lines."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Aigov
+
+KEYS = ["path", "detector", "class", "confidence", "start", "end", "line", "column"]
+TEXT = "naïve\nabout Blue Heron, again Blue Heron\n"
+
+
+def lines(out: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def test_a_finding_is_one_line_with_byte_offsets(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(TEXT)
+    result = aigov("scan", "notes.txt", "--bundle", bundle, "--trust", "release.pub", "--format", "jsonl")
+    assert result.code == 0
+    found = lines(result.out)
+    assert [list(record) for record in found] == [KEYS, KEYS]
+    raw = TEXT.encode()
+    assert [raw[record["start"] : record["end"]] for record in found] == [b"Blue Heron", b"Blue Heron"]
+    assert [(record["line"], record["column"]) for record in found] == [(2, 7), (2, 25)]
+    assert {record["path"] for record in found} == {"notes.txt"}
+    assert {record["detector"] for record in found} == {"acme.codename"}
+
+
+def test_directories_are_walked_in_order_and_binary_files_skipped(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    (tree / "b").mkdir(parents=True)
+    (tree / ".git").mkdir()
+    for name in ("z.txt", "a.txt", "b/c.txt", ".git/config"):
+        (tree / name).write_text("Blue Heron")
+    (tree / "image.bin").write_bytes(b"\x00\x01Blue Heron")
+    result = aigov("scan", tree, "--bundle", bundle, "--trust", "release.pub", "--format", "jsonl")
+    assert [Path(record["path"]).relative_to(tree).as_posix() for record in lines(result.out)] == [
+        "a.txt",
+        "z.txt",
+        "b/c.txt",
+    ]
+    assert "1 binary file skipped" in result.err
+
+
+def test_bytes_that_are_not_utf_8_keep_the_offsets(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "latin.txt").write_bytes("grün Blue Heron".encode("latin-1"))
+    (record,) = lines(aigov("scan", "latin.txt", "-b", bundle, "--trust", "release.pub", "--format", "jsonl").out)
+    assert (record["start"], record["end"], record["column"]) == (5, 15, 6)
+
+
+def test_standard_input(aigov: Aigov, bundle: Path) -> None:
+    result = aigov("scan", "-", "-b", bundle, "--trust", "release.pub", stdin=TEXT.encode())
+    assert result.out.splitlines()[0].startswith("-:2:7: acme.codename (internal, ")
+
+
+def test_sarif(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(TEXT)
+    log = json.loads(aigov("scan", "notes.txt", "-b", bundle, "--trust", "release.pub", "--format", "sarif").out)
+    (run,) = log["runs"]
+    assert log["version"] == "2.1.0"
+    assert [result["ruleId"] for result in run["results"]] == ["acme.codename"] * 2
+    region = run["results"][0]["locations"][0]["physicalLocation"]["region"]
+    assert (region["startLine"], region["byteOffset"], region["byteLength"]) == (2, 13, 10)
+
+
+def test_every_record_of_json_lines_is_answered(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    texts = ["nothing here", "ü Blue Heron", ""]
+    (tmp_path / "set.jsonl").write_text("".join(json.dumps({"id": 1, "text": text}) + "\n" for text in texts))
+    result = aigov("scan", "--jsonl-text", "text", "set.jsonl", "-b", bundle, "--trust", "release.pub")
+    assert result.code == 0
+    records = lines(result.out)
+    assert [record["record"] for record in records] == [0, 1, 2]
+    assert [len(record["findings"]) for record in records] == [0, 1, 0]
+    assert (records[1]["findings"][0]["start"], records[1]["findings"][0]["end"]) == (3, 13)
+
+
+@pytest.mark.parametrize("line", ["{", "[]", '{"other": "x"}', '{"text": 1}'])
+def test_a_record_without_the_field_is_answered_and_named(
+    aigov: Aigov, bundle: Path, tmp_path: Path, line: str
+) -> None:
+    (tmp_path / "set.jsonl").write_text(f'{line}\n{{"text": "Blue Heron"}}\n')
+    result = aigov("scan", "--jsonl-text", "text", "set.jsonl", "-b", bundle, "--trust", "release.pub")
+    assert result.code == 2
+    assert [(record["record"], len(record["findings"])) for record in lines(result.out)] == [(0, 0), (1, 1)]
+    assert "set.jsonl:1" in result.err
+
+
+def test_without_a_bundle_the_standard_detectors_are_used(aigov: Aigov, tmp_path: Path) -> None:
+    (tmp_path / "mail.txt").write_text("write to jane.doe@corp-mail.org today")
+    found = lines(aigov("scan", "mail.txt", "--format", "jsonl").out)
+    assert [record["detector"] for record in found] == ["pii.email"]
+
+
+def test_nothing_found_is_fine(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    result = aigov("scan", "empty.txt", "-b", bundle, "--trust", "release.pub", "--format", "jsonl")
+    assert (result.code, result.out) == (0, "")
