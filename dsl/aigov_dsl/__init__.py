@@ -4,7 +4,8 @@
 directories with every diagnostic, `load(paths)` the same program or `PolicyError`.
 """
 
+from aigov_dsl.checker import Checked, check, load
 from aigov_dsl.diagnostics import Diagnostic, Edit, Level, PolicyError
 from aigov_dsl.parser import Parsed, parse
 
-__all__ = ["Diagnostic", "Edit", "Level", "Parsed", "PolicyError", "parse"]
+__all__ = ["Checked", "Diagnostic", "Edit", "Level", "Parsed", "PolicyError", "check", "load", "parse"]

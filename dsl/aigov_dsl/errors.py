@@ -46,6 +46,7 @@ class Error(Enum):
     TWO_DEFAULTS = ("E029", "more than one `default`")
     DATA_FILE = ("E030", "a list or table file with invalid content")
     ANNOTATION = ("E031", "an unknown or misused annotation")
+    RESERVED_PACKAGE = ("E032", "a package name that belongs to the standard library")
 
     # Types and meaning
     TYPE = ("E040", "an operator or value that does not fit the attribute's type")

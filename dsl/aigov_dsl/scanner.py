@@ -18,7 +18,7 @@ from aigov_dsl.errors import Error
 from aigov_dsl.source import Source
 from aigov_dsl.unicode_safety import unsafe_name
 
-MAX_DEPTH = 200
+MAX_DEPTH = 64
 """Deepest nesting of brackets and `not`."""
 
 _TOKEN = re.compile(

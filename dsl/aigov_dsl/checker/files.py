@@ -1,0 +1,218 @@
+"""Finds and parses the files of a program: the named ones and all that they use.
+
+A file is read once, under the path by which it was first reached; the standard library's files are
+named `<aigov>/NAME.gov`. Package names are resolved when all files are read.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+
+from aigov_dsl import ast
+from aigov_dsl.checker.suggest import did_you_mean
+from aigov_dsl.diagnostics import Diagnostic
+from aigov_dsl.errors import Error
+from aigov_dsl.parser import Parsed, parse
+from aigov_dsl.source import MAX_BYTES, decode, whole
+
+STANDARD = "aigov"
+DEFAULT_PACKAGE = "policy"
+_STANDARD_DIR = Path(str(files("aigov_dsl").joinpath("std"))).resolve()
+
+
+@dataclass(slots=True)
+class File:
+    """One parsed file. `bindings` maps the names that its `use`s bind to packages."""
+
+    path: str
+    place: Path
+    package: str
+    module: ast.Module
+    broken: frozenset[tuple[str, str]]
+    root: bool
+    bindings: dict[str, str] = field(default_factory=dict)
+
+
+class Library:
+    """All files of a program, in the order in which they were reached, and every byte that was read.
+
+    `packages` maps a package to its files. Errors gather in `diagnostics`.
+    """
+
+    def __init__(self) -> None:
+        self.files: list[File] = []
+        self.sources: dict[str, bytes] = {}
+        self.diagnostics: list[Diagnostic] = []
+        self.packages: dict[str, list[File]] = {}
+        self._by_place: dict[Path, File | None] = {}
+
+    def read(self, path: str, place: Path, span: ast.Span, limit: int) -> bytes | None:
+        """The bytes of a regular file, remembered as a source; None, and an error at `span`, if there are none."""
+        data = _bytes_of(place, limit)
+        if isinstance(data, str):
+            self.diagnostics.append(Error.FILE.at(span, f"cannot read `{path}`: {data}"))
+            return None
+        self.sources[path] = data
+        return data
+
+    def load(self, paths: Iterable[str | os.PathLike[str]]) -> None:
+        """Reads the named files and directories and what they use."""
+        waiting: list[File] = []
+        for path, place in self._roots(paths):
+            self._open(path, place, whole(path), waiting, root=True)
+        while waiting:
+            file = waiting.pop(0)
+            for use in file.module.uses:
+                if (target := _target(file, use)) is not None:
+                    self._open(*target, use.target.span, waiting, root=False)
+        for file in self.files:
+            self.packages.setdefault(file.package, []).append(file)
+        if not self.files and not self.diagnostics:
+            self.diagnostics.append(Error.FILE.at(whole("."), "no policy file was named"))
+        self._bind()
+        self._refuse_circles()
+
+    def _roots(self, paths: Iterable[str | os.PathLike[str]]) -> Iterator[tuple[str, Path]]:
+        for given in paths:
+            name = os.fspath(given)
+            place = Path(name)
+            if not place.is_dir():
+                yield name, place
+                continue
+            found = sorted(
+                p for p in place.rglob("*.gov") if not any(part.startswith(".") for part in p.relative_to(place).parts)
+            )
+            if not found:
+                self.diagnostics.append(Error.FILE.at(whole(name), f"no `.gov` file in the directory `{name}`"))
+            yield from ((str(path), path) for path in found)
+
+    def _open(self, path: str, place: Path, span: ast.Span, waiting: list[File], *, root: bool) -> None:
+        place = Path(os.path.realpath(place)) if "\0" not in path else place
+        if place in self._by_place:
+            return
+        self._by_place[place] = None
+        if place.parent == _STANDARD_DIR:
+            path = f"<{STANDARD}>/{place.name}"
+        data = self.read(path, place, span, MAX_BYTES)
+        if data is None:
+            return
+        text = decode(data, path)
+        parsed = parse(text, path) if isinstance(text, str) else Parsed(None, (text,))
+        self.diagnostics += parsed.diagnostics
+        if parsed.module is None:
+            return
+        named = parsed.module.package
+        package = named.name.text if named else DEFAULT_PACKAGE
+        if named and package.split(".")[0] == STANDARD and place.parent != _STANDARD_DIR:
+            message = f"packages under `{STANDARD}` belong to the standard library"
+            self.diagnostics.append(Error.RESERVED_PACKAGE.at(named.name.span, message))
+        file = File(path, place, package, parsed.module, parsed.broken, root)
+        self._by_place[place] = file
+        self.files.append(file)
+        waiting.append(file)
+
+    # Bindings ---------------------------------------------------------------------------------
+
+    def used(self, file: File, use: ast.Use) -> list[File]:
+        """The files that a `use` brings in; none if it could not be resolved."""
+        if (target := _target(file, use)) is not None:
+            found = self._by_place.get(Path(os.path.realpath(target[1]))) if "\0" not in target[0] else None
+            return [found] if found else []
+        assert isinstance(use.target, ast.Name)
+        return self.packages.get(use.target.text, [])
+
+    def _bind(self) -> None:
+        known = sorted({*self.packages, *(f"{STANDARD}.{p.stem}" for p in _STANDARD_DIR.glob("*.gov"))})
+        for file in self.files:
+            file.bindings[_last(file.package)] = file.package
+            bound: dict[str, ast.Use] = {}
+            for use in file.module.uses:
+                used = self.used(file, use)
+                if used:
+                    self._bind_one(file, use, used[0].package, bound)
+                elif isinstance(use.target, ast.Name) and _target(file, use) is None:
+                    message = f"there is no package `{use.target.text}`"
+                    advice = did_you_mean(use.target.text, known) or 'files are named by path: `use "./shared.gov"`'
+                    self.diagnostics.append(Error.UNKNOWN_PACKAGE.at(use.target.span, message, help=advice))
+
+    def _bind_one(self, file: File, use: ast.Use, package: str, bound: dict[str, ast.Use]) -> None:
+        name = use.alias.text if use.alias else _last(package)
+        if name in bound and file.bindings[name] != package:
+            self.diagnostics.append(
+                Error.BINDING.at(
+                    use.span,
+                    f"`{name}` already stands for the package `{file.bindings[name]}`",
+                    help=f"bind another name: `as other_{name}`",
+                    related=((bound[name].span, "first bound here"),),
+                )
+            )
+            return
+        bound[name] = use
+        file.bindings[name] = package
+
+    # Circles ----------------------------------------------------------------------------------
+
+    def _refuse_circles(self) -> None:
+        """Depth-first over the uses; a use that leads back onto the path closes a circle."""
+        done: set[Path] = set()
+        for start in self.files:
+            path: list[File] = []
+            steps: list[Iterator[tuple[ast.Use, File]]] = []
+            self._enter(start, path, steps, done)
+            while steps:
+                step = next(steps[-1], None)
+                if step is None:
+                    steps.pop()
+                    done.add(path.pop().place)
+                    continue
+                use, target = step
+                places = [file.place for file in path]
+                if target.place in places:
+                    circle = [file.path for file in path[places.index(target.place) :]]
+                    chain = " → ".join(f"`{name}`" for name in (*circle, target.path))
+                    self.diagnostics.append(Error.CIRCLE.at(use.span, f"files use each other in a circle: {chain}"))
+                else:
+                    self._enter(target, path, steps, done)
+
+    def _enter(
+        self, file: File, path: list[File], steps: list[Iterator[tuple[ast.Use, File]]], done: set[Path]
+    ) -> None:
+        if file.place in done:
+            return
+        path.append(file)
+        steps.append((use, target) for use in file.module.uses for target in self.used(file, use))
+
+
+def _bytes_of(place: Path, limit: int) -> bytes | str:
+    """The bytes of a regular file, or why there are none."""
+    try:
+        status = place.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return "it is not a regular file"
+        if status.st_size > limit:
+            return f"it has {status.st_size:,} bytes; at most {limit:,} are read"
+        return place.read_bytes()
+    except OSError as error:
+        return (error.strerror or "it cannot be opened").lower()
+    except ValueError:
+        return "the path holds a NUL character"
+
+
+def _target(file: File, use: ast.Use) -> tuple[str, Path] | None:
+    """Path and place of the file that a `use` names; None for a package outside the standard library."""
+    if isinstance(use.target, ast.String):
+        name = use.target.value
+        return os.path.normpath(Path(file.path).parent / name), file.place.parent / name
+    first, _, rest = use.target.text.partition(".")
+    if first == STANDARD and rest and "." not in rest and (_STANDARD_DIR / f"{rest}.gov").is_file():
+        return f"<{STANDARD}>/{rest}.gov", _STANDARD_DIR / f"{rest}.gov"
+    return None
+
+
+def _last(package: str) -> str:
+    return package.rsplit(".", 1)[-1]

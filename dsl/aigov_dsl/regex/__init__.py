@@ -1,0 +1,11 @@
+"""Patterns of detectors: text → tree → measurements.
+
+`parse` reads the common subset of `docs/semantics.md` and names what is outside it; `measure` computes
+widths and finds nested repeats that multiply.
+"""
+
+from aigov_dsl.regex.measure import MAX_WIDTH, Measure, check_repeats, measure
+from aigov_dsl.regex.parse import PatternError, parse
+from aigov_dsl.regex.tree import Tree
+
+__all__ = ["MAX_WIDTH", "Measure", "PatternError", "Tree", "check_repeats", "measure", "parse"]

@@ -1,0 +1,140 @@
+"""Measures a pattern: how long a match can be, and whether nested repeats multiply."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import NamedTuple
+
+from aigov_dsl.errors import Error
+from aigov_dsl.regex.parse import PatternError
+from aigov_dsl.regex.tree import ALL, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
+
+MAX_WIDTH = 16_384
+"""Bytes of the longest match a detector's pattern may have."""
+
+MAX_POSITIONS = 40_000
+"""Bytes of the pattern with all its repeats written out: what an automaton has to hold."""
+
+MAX_WAYS = 10**6
+"""In how many ways a repeat may cut one text into its rounds."""
+
+
+class Measure(NamedTuple):
+    """Shortest and longest match in bytes (None: without bound), and the pattern's size written out."""
+
+    low: int
+    high: int | None
+    positions: int
+
+
+def measure(node: Tree) -> Measure:
+    """The measure of a pattern."""
+    match node:
+        case Bytes():
+            return Measure(1, 1, 1)
+        case Assertion():
+            return Measure(0, 0, 0)
+        case Group(body=body):
+            return measure(body)
+        case Concat(items=items):
+            return reduce(_after, map(measure, items), Measure(0, 0, 0))
+        case Alternation(branches=branches):
+            return reduce(_either, map(measure, branches))
+        case Repeat(body=body, low=low, high=high):
+            once = measure(body)
+            longest = None if high is None or once.high is None else once.high * high
+            return Measure(once.low * low, longest, once.positions * (high or max(low, 1)))
+
+
+def _after(a: Measure, b: Measure) -> Measure:
+    high = None if a.high is None or b.high is None else a.high + b.high
+    return Measure(a.low + b.low, high, a.positions + b.positions)
+
+
+def _either(a: Measure, b: Measure) -> Measure:
+    high = None if a.high is None or b.high is None else max(a.high, b.high)
+    return Measure(min(a.low, b.low), high, a.positions + b.positions)
+
+
+def check_repeats(node: Tree) -> None:
+    r"""Refuses nested repeats that multiply: `(\\w{1,9}){1,9}`. Raises `PatternError`.
+
+    A repeat multiplies when its body ends in a repeat of variable length whose bytes could as well start
+    the next round: then one text can be cut into rounds in exponentially many ways.
+    """
+    match node:
+        case Group(body=body):
+            check_repeats(body)
+        case Concat(items=items) | Alternation(branches=items):
+            for item in items:
+                check_repeats(item)
+        case Repeat(body=body):
+            check_repeats(body)
+            if measure(node).positions > MAX_POSITIONS:
+                raise _explosion(node, "the repeats, written out, are too large")
+            if _ways(node) > MAX_WAYS:
+                raise _explosion(node, "the inner and the outer repeat can share one text in too many ways")
+        case _:
+            pass
+
+
+def _explosion(node: Repeat, message: str) -> PatternError:
+    return PatternError(Error.PATTERN_EXPLOSION, message, node.start, node.end)
+
+
+def _ways(node: Repeat) -> int:
+    """An upper bound on the cuts of one text into rounds of `node`."""
+    if node.high == 1 or not _tail(node.body) & _first(node.body):
+        return 1
+    choices = max((_choices(repeat) for repeat in _trailing(node.body)), default=1)
+    rounds = 64 if node.high is None else min(node.high, 64)
+    return int(min(choices, 64)) ** rounds
+
+
+def _choices(repeat: Repeat) -> int:
+    return 64 if repeat.high is None else repeat.high - repeat.low + 1
+
+
+def _first(node: Tree) -> int:
+    """The bytes that a match can start with."""
+    match node:
+        case Bytes(mask=mask):
+            return mask
+        case Assertion():
+            return 0
+        case Group(body=body) | Repeat(body=body):
+            return _first(body)
+        case Alternation(branches=branches):
+            return reduce(int.__or__, map(_first, branches))
+        case Concat(items=items):
+            found = 0
+            for item in items:
+                found |= _first(item)
+                if measure(item).low > 0:
+                    break
+            return found & ALL
+
+
+def _trailing(node: Tree) -> list[Repeat]:
+    """The repeats of variable length that a match can end in."""
+    match node:
+        case Group(body=body):
+            return _trailing(body)
+        case Alternation(branches=branches):
+            return [repeat for branch in branches for repeat in _trailing(branch)]
+        case Concat(items=items):
+            found: list[Repeat] = []
+            for item in reversed(items):
+                found += _trailing(item)
+                if measure(item).low > 0:
+                    break
+            return found
+        case Repeat(low=low, high=high, body=body):
+            return [node] if high not in (low, 1) else _trailing(body)
+        case _:
+            return []
+
+
+def _tail(node: Tree) -> int:
+    """The bytes with which those repeats can go on."""
+    return reduce(int.__or__, (_first(repeat.body) for repeat in _trailing(node)), 0)
