@@ -1,0 +1,112 @@
+"""Patterns, words and tables as the scanner gets them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from aigov_compiler import CompileError, compile_program, patterns, tables, words
+from aigov_dsl.ast import Span
+from aigov_dsl.typed import Detector, Pattern, Table, Words
+from aigov_runtime.scan.database import compile_database, host_platform, serialise
+from aigov_runtime.scan.tables import cell_hash
+
+from tests.compiler.programs import program
+from tests.dsl.reference.build import detector, pattern
+from tests.dsl.reference.build import words as word_list
+
+ROWS = (("ann.smith@example.com", "DE 7712-9931"), ("bob.jones@example.com", "no"), ("Straße 1", "DE 7712-9931"))
+CUSTOMERS = detector("customer", Table(file="c.csv", columns=("email", "id"), rows=ROWS, count=2, within=90))
+
+
+def at(column: int) -> Span:
+    return Span("test.gov", column, column + 5, 3, column, 3, column + 5)
+
+
+def refused(*regexes: str) -> list[tuple[str, str, str, int]]:
+    sources = [Pattern(regex=regex, group=0, max_width=9, span=at(n)) for n, regex in enumerate(regexes)]
+    with pytest.raises(CompileError) as error:
+        patterns.plan([detector("d", *sources)])
+    return [(d.code, d.message, d.help, d.span.column) for d in error.value.diagnostics]
+
+
+def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> None:
+    plan = patterns.plan([word_list("a", "x"), detector("b", pattern("caf(é+)", 1), pattern("(?i)x[0-9]{4}"))])
+    assert plan.patterns == [
+        {"detector": 1, "regex": "caf(é+)".encode(), "group": 1, "width": 100},
+        {"detector": 1, "regex": b"(?i)x[0-9]{4}", "group": 0, "width": 100},
+    ]
+    assert list(plan.databases) == [host_platform()]
+
+
+def test_no_patterns_no_database() -> None:
+    assert patterns.plan([word_list("a", "x")]) == ([], {})
+
+
+def test_a_serialised_database_has_the_same_bytes_every_time() -> None:
+    regexes = [b"AKIA[0-9A-Z]{16}", rb"(?i)\bghp_[a-z0-9]{36}\b", b"^x[a-z]{1,20}$"]
+    assert len({serialise(compile_database(regexes)) for _ in range(3)}) == 1
+
+
+def test_every_refused_pattern_is_named_with_the_construct_and_the_place() -> None:
+    assert refused("ok[0-9]", "a(?=b)", r"(a)\1", "x") == [
+        (
+            "E080",
+            "the scanner refuses this pattern: zero-width assertions are not supported",
+            "write it without this construct",
+            1,
+        ),
+        (
+            "E080",
+            "the scanner refuses this pattern: back-references are unsupported",
+            "write it without this construct",
+            2,
+        ),
+    ]
+
+
+def test_a_pattern_that_grows_too_large() -> None:
+    ((code, message, help_, _),) = refused(r"(?:[a-z]{1,900}[0-9]{1,900}){1,90}")
+    assert code == "E080"
+    assert "too large" in message.lower() or "large" in message.lower()
+    assert help_.startswith("lower the bounds")
+
+
+def test_words_are_folded_sorted_and_unique() -> None:
+    detectors = [detector("a", Words(words=("Falke", "FALKE", "Éclair")), Words(words=("blue moon",)))]
+    assert words.plan(detectors) == [{"detector": 0, "words": ["blue moon", "falke", "éclair"]}]
+
+
+def test_cells_are_hashed_with_the_entrys_key() -> None:
+    (entry,) = tables.plan([CUSTOMERS], b"secret")
+    key = entry["key"]
+    assert entry["columns"] == ["email", "id"]
+    assert entry["rows"] == [
+        [cell_hash(key, "annsmithexamplecom"), cell_hash(key, "de77129931")],
+        [cell_hash(key, "bobjonesexamplecom"), None],
+        [cell_hash(key, "strasse1"), cell_hash(key, "de77129931")],
+    ]
+    assert entry["lengths"] == [8, 10, 18]
+
+
+def test_every_table_has_its_own_key() -> None:
+    twice = [CUSTOMERS, detector("other", *CUSTOMERS.sources, *CUSTOMERS.sources)]
+    assert len({entry["key"] for entry in tables.plan(twice, b"secret")}) == 3
+    assert tables.plan(twice, b"secret") == tables.plan(twice, b"secret")
+    assert tables.plan([CUSTOMERS], b"secret")[0]["key"] != tables.plan([CUSTOMERS], b"other")[0]["key"]
+
+
+def holds(detectors: list[Detector], text: str) -> bool:
+    payload = compile_program(program(*detectors)).payload
+    return text.encode() in payload or text.encode().lower() in payload.lower()
+
+
+def test_the_bundle_never_holds_a_clear_value() -> None:
+    for row in ROWS:
+        for cell in row:
+            if cell != "no":
+                normalised = "".join(character for character in cell.casefold() if character.isalnum())
+                assert not holds([CUSTOMERS], cell)
+                assert not holds([CUSTOMERS], normalised)
+    assert holds([word_list("w", "ann.smith@example.com")], "ann.smith@example.com")  # the search itself works
+    assert "smith" not in json.dumps(compile_program(program(CUSTOMERS)).document, default=repr)
