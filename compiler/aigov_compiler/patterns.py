@@ -72,6 +72,7 @@ _ADVICE = (
     ("too large", "lower the bounds of repeats, or start the pattern with a literal"),
     ("never match", "something in it contradicts what stands beside it; remove one of the two"),
     ("empty", "require at least one character"),
+    ("anchor", r"match the line break itself, `\n`, where the pattern goes on"),
 )
 
 

@@ -65,11 +65,25 @@ def test_every_refused_pattern_is_named_with_the_construct_and_the_place() -> No
     ]
 
 
-def test_a_pattern_that_grows_too_large() -> None:
-    ((code, message, help_, _),) = refused(r"(?:[a-z]{1,900}[0-9]{1,900}){1,90}")
-    assert code == "E080"
-    assert "too large" in message.lower() or "large" in message.lower()
-    assert help_.startswith("lower the bounds")
+def test_advice_follows_the_construct() -> None:
+    assert [entry[1:3] for entry in refused("a{1,40000}", "a$b", "[^\\x00-\\xff]", "a?")] == [
+        (
+            "the scanner refuses this pattern: bounded repeat is too large",
+            "lower the bounds of repeats, or start the pattern with a literal",
+        ),
+        (
+            "the scanner refuses this pattern: embedded end anchors not supported",
+            r"match the line break itself, `\n`, where the pattern goes on",
+        ),
+        (
+            "the scanner refuses this pattern: pattern can never match",
+            "something in it contradicts what stands beside it; remove one of the two",
+        ),
+        (
+            "the scanner refuses this pattern: pattern matches empty buffer; use HS_FLAG_ALLOWEMPTY to enable support",
+            "require at least one character",
+        ),
+    ]
 
 
 def test_words_are_folded_sorted_and_unique() -> None:
