@@ -24,6 +24,7 @@ from aigov_dsl.source import Source
 Child = Any  # Token | Node | _Piece
 Children = Sequence[Child]
 N = TypeVar("N", bound=Node)
+D = TypeVar("D", bound=ast.Documented)
 
 _ESCAPE = re.compile(r"\\(?:u\{([0-9A-Fa-f]{1,6})\}|(.))")
 _ESCAPES = {'"': '"', "\\": "\\", "n": "\n", "t": "\t"}
@@ -63,8 +64,8 @@ class Builder(Transformer[Token, Node]):
 
     def _span(self, children: Children) -> Span:
         first, last = children[0], children[-1]
-        start = self._base + first.start_pos if isinstance(first, Token) else first.span.start
-        end = self._base + last.end_pos if isinstance(last, Token) else last.span.end
+        start = self._base + (first.start_pos or 0) if isinstance(first, Token) else first.span.start
+        end = self._base + (last.end_pos or 0) if isinstance(last, Token) else last.span.end
         return self._source.span(start, end)
 
     def _name(self, token: Token) -> ast.Name:
@@ -162,7 +163,7 @@ class Builder(Transformer[Token, Node]):
         docs = [_doc_text(token) for token in _tokens(prefix, "DOC")]
         return replace(node, doc="\n".join(docs) if docs else None, annotations=_nodes(prefix, ast.Annotation))
 
-    def _documented(self, build: type[N], c: Children, **fields: Any) -> N:
+    def _documented(self, build: type[D], c: Children, **fields: Any) -> D:
         return build(doc=None, annotations=(), span=self._span(c), **fields)
 
     def annotation(self, c: Children) -> ast.Annotation:
@@ -394,7 +395,8 @@ class Builder(Transformer[Token, Node]):
         return ast.ClassSelector(name=str(c[1]), span=self._span(c))
 
     def union_selector(self, c: Children) -> ast.UnionSelector:
-        return ast.UnionSelector(items=_nodes(c, Node), span=self._span(c))
+        items = tuple(child for child in c if not isinstance(child, Token))
+        return ast.UnionSelector(items=items, span=self._span(c))
 
     # Tests ------------------------------------------------------------------------------------
 

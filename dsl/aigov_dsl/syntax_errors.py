@@ -59,6 +59,7 @@ _HABITS = {
 def describe_syntax_error(lark: Lark, error: UnexpectedInput, source: Source, chunk: Chunk) -> Diagnostic:
     """The diagnostic for what stopped the parser in `chunk`."""
     if isinstance(error, UnexpectedCharacters):
+        assert error.pos_in_stream is not None
         start = chunk.start + error.pos_in_stream
         character = source.text[start]
         found = f"`{character}`" if character.isascii() and character.isprintable() else describe(character)

@@ -15,7 +15,7 @@ from aigov_dsl.diagnostics import Diagnostic
 from aigov_dsl.errors import Error
 from aigov_dsl.source import Source
 
-_UNSAFE = re.compile(
+UNSAFE = re.compile(
     "(?P<bidi>[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])"
     "|(?P<surrogate>[\ud800-\udfff])"
     "|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]|\r(?!\n))"
@@ -33,7 +33,7 @@ _LOOKALIKES = dict(
 
 def unsafe_characters(source: Source) -> Iterator[Diagnostic]:
     """One error for each unsafe character, wherever it stands."""
-    for match in _UNSAFE.finditer(source.text):
+    for match in UNSAFE.finditer(source.text):
         span = source.span(match.start(), match.end())
         name = describe(match.group())
         if match.lastgroup == "bidi":
@@ -82,3 +82,8 @@ def describe(character: str) -> str:
 def _script(letter: str) -> str:
     """The writing system of a letter: the first word of its Unicode name (`Latin`, `Cyrillic`, …)."""
     return unicodedata.name(letter, "unknown").split(" ", 1)[0].capitalize()
+
+
+def escape_unsafe(text: str) -> str:
+    r"""The text with its unsafe characters written as `\u{…}`, as a string literal may hold them."""
+    return UNSAFE.sub(lambda match: f"\\u{{{ord(match.group()):X}}}", text)

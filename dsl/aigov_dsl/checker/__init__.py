@@ -70,7 +70,9 @@ def _program(library: Library, *, require_default: bool) -> typed.Program:
     conditions = Conditions(names, lists, selectors)
     rules = Rules(names, conditions, selectors, annotations)
     exempts = rules.exempts()
-    checked_rules = [rules.check(names.rules[name], exempts.get(name, ())) for name in sorted(names.rules)]
+    checked_rules = [
+        rules.check(file, node, exempts.get(node.name.text, ())) for file, node in declarations(library, ast.RuleDecl)
+    ]
     detectors = _detectors(names, lists, annotations, selectors)
     blocks = TestBlocks(names, annotations)
     for _, node in declarations(library, ast.ListDecl):
@@ -84,7 +86,7 @@ def _program(library: Library, *, require_default: bool) -> typed.Program:
         packages=tuple(sorted(library.packages)),
         attributes=tuple(names.attributes[name] for name in sorted(names.attributes)),
         detectors=detectors,
-        rules=tuple(checked_rules),
+        rules=tuple(sorted(checked_rules, key=lambda rule: rule.id)),
         default=check_default(library, annotations, required=require_default),
         tests=tuple(blocks.check(file, node) for file, node in declarations(library, ast.TestDecl)),
         sources=dict(sorted(library.sources.items())),

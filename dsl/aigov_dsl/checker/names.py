@@ -62,33 +62,24 @@ class Names:
         """The package that a binding stands for; None after an error."""
         if name.text in file.bindings:
             return file.bindings[name.text]
-        if not self.unread:
-            advice = did_you_mean(name.text, file.bindings) or f"`use` binds names: `use aigov.{name.text}`"
-            self.report(Error.UNKNOWN_NAME.at(name.span, f"no package is bound to `{name.text}` here", help=advice))
+        self._unknown(name, f"no package is bound to `{name.text}` here", file.bindings)
         return None
 
     def attribute(self, name: ast.Name) -> typed.Attribute | None:
         """The attribute of that name; None after an error."""
         if (found := self.attributes.get(name.text)) is not None:
             return found
-        if not self.unread and not any(entry[1:] == ("attribute", name.text) for entry in self.broken):
-            self.report(
-                Error.UNKNOWN_ATTRIBUTE.at(
-                    name.span,
-                    f"unknown attribute `{name.text}`",
-                    help=did_you_mean(name.text, self.attributes)
-                    or f'declare it: `attribute {name.text}: string from claim "…"`',
-                )
-            )
+        if not self._is_broken("attribute", name.text):
+            message = f"unknown attribute `{name.text}`"
+            self._unknown(name, message, self.attributes, Error.UNKNOWN_ATTRIBUTE)
         return None
 
     def rule(self, name: ast.Name) -> Declared[ast.RuleDecl] | None:
         """The rule of that name; None after an error."""
         if (found := self.rules.get(name.text)) is not None:
             return found
-        if not self.unread and not any(entry[1:] == ("rule", name.text) for entry in self.broken):
-            message = f"there is no rule `{name.text}`"
-            self.report(Error.UNKNOWN_NAME.at(name.span, message, help=did_you_mean(name.text, self.rules)))
+        if not self._is_broken("rule", name.text):
+            self._unknown(name, f"there is no rule `{name.text}`", self.rules)
         return None
 
     def _find(
@@ -100,18 +91,23 @@ class Names:
             return None
         if (found := tables.get(package, {}).get(bare)) is not None:
             return found
-        if not self.unread and (package, kind, bare) not in self.broken:
+        if (package, kind, bare) not in self.broken:
             known = [
                 candidate if other == file.package and not binding else f"{bound}.{candidate}"
                 for bound, other in sorted(file.bindings.items())
                 for candidate in tables.get(other, {})
             ]
-            self.report(
-                Error.UNKNOWN_NAME.at(
-                    name.span, f"there is no {kind} `{name.text}`", help=did_you_mean(name.text, known)
-                )
-            )
+            self._unknown(name, f"there is no {kind} `{name.text}`", known)
         return None
+
+    def _is_broken(self, kind: str, name: str) -> bool:
+        return any(entry[1:] == (kind, name) for entry in self.broken)
+
+    def _unknown(self, name: ast.Name, message: str, known: Iterable[str], error: Error = Error.UNKNOWN_NAME) -> None:
+        """An error for an unknown name, unless it may be declared in a file that could not be read."""
+        advice = did_you_mean(name.text, known)
+        if advice or not self.unread:
+            self.report(error.at(name.span, message, help=advice))
 
 
 def collect(library: Library) -> Names:

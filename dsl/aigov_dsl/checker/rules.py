@@ -6,7 +6,7 @@ from aigov_dsl import ast, typed
 from aigov_dsl.checker.annotations import Annotations
 from aigov_dsl.checker.conditions import Conditions, positive_payloads
 from aigov_dsl.checker.files import File, Library
-from aigov_dsl.checker.names import Declared, Names, declarations
+from aigov_dsl.checker.names import Names, declarations
 from aigov_dsl.checker.selectors import Selectors
 from aigov_dsl.errors import Error
 from aigov_dsl.source import whole
@@ -21,9 +21,8 @@ class Rules:
         self._names, self._conditions = names, conditions
         self._selectors, self._annotations = selectors, annotations
 
-    def check(self, declared: Declared[ast.RuleDecl], exempts: tuple[typed.Exempt, ...]) -> typed.Rule:
+    def check(self, file: File, node: ast.RuleDecl, exempts: tuple[typed.Exempt, ...]) -> typed.Rule:
         """The typed form of a rule with its exemptions."""
-        file, node = declared.file, declared.node
         when = self._conditions.check(file, node.when)
         unless = self._conditions.check(file, node.unless, when.if_true).condition if node.unless else None
         facts = self._annotations.of(node)

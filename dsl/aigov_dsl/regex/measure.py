@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from aigov_dsl.errors import Error
 from aigov_dsl.regex.parse import PatternError
@@ -57,7 +57,7 @@ def _either(a: Measure, b: Measure) -> Measure:
 
 
 def check_repeats(node: Tree) -> None:
-    r"""Refuses nested repeats that multiply: `(\\w{1,9}){1,9}`. Raises `PatternError`.
+    r"""Refuses nested repeats that multiply: `(\w{1,9}){1,9}`. Raises `PatternError`.
 
     A repeat multiplies when its body ends in a repeat of variable length whose bytes could as well start
     the next round: then one text can be cut into rounds in exponentially many ways.
@@ -88,7 +88,7 @@ def _ways(node: Repeat) -> int:
         return 1
     choices = max((_choices(repeat) for repeat in _trailing(node.body)), default=1)
     rounds = 64 if node.high is None else min(node.high, 64)
-    return int(min(choices, 64)) ** rounds
+    return cast("int", min(choices, 64) ** rounds)
 
 
 def _choices(repeat: Repeat) -> int:
