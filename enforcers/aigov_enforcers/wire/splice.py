@@ -65,9 +65,9 @@ def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
             continue
         pieces += (body[position : value.start], token)
         position = value.end
-    if sorted(done) != sorted(texts):
-        fault = next(iter(texts.keys() - set(done)), "") or next(each for each in done if done.count(each) > 1)
-        raise SpliceError(f"`{fault}` does not lead to one string of the body")
+    for pointer in texts:
+        if done.count(pointer) != 1:
+            raise SpliceError(f"`{pointer}` leads to {done.count(pointer)} strings of the body")
     return b"".join((*pieces, body[position:]))
 
 

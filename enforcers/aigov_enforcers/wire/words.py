@@ -8,7 +8,8 @@ WORDS = frozenset(
     """
     system developer user assistant tool function
     string number integer boolean object array null
-    auto none required any low medium high minimal xhigh default flex priority enabled disabled adaptive concise detailed
+    auto none required any low medium high minimal xhigh default flex priority enabled disabled adaptive
+    concise detailed
     stop length tool_calls content_filter function_call end_turn max_tokens stop_sequence tool_use pause_turn refusal
     completed incomplete in_progress failed queued cancelled max_output_tokens
     message list chat.completion text_completion response text json_object json_schema custom ephemeral 5m 1h

@@ -25,6 +25,7 @@ BLOCK = Shape(
         "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
     },
 )
+VARIABLES = Field(shape=Shape(rest=Field(shape=BLOCK), names=True))
 RESULT_BLOCK = Shape(BLOCK.fields | {"text": Field(Read.JSON)})
 RESULT = Field(Read.JSON, kind=Kind.TOOL_RESULT, role="tool", shape=RESULT_BLOCK)
 
@@ -109,7 +110,7 @@ REQUEST = Shape(
         "tool_choice": WORD._replace(shape=Shape({"type": WORD})),
         "text": Field(shape=Shape({"format": FORMAT, "verbosity": WORD})),
         "reasoning": Field(shape=Shape({"effort": WORD, "summary": WORD, "generate_summary": WORD})),
-        "prompt": Field(kind=Kind.TEXT, role="user"),
+        "prompt": Field(kind=Kind.TEXT, role="user", shape=Shape({"variables": VARIABLES})),
         "previous_response_id": ID,
         "conversation": ID._replace(shape=Shape({"id": ID})),
         "service_tier": WORD,
