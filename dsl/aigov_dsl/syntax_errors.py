@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from typing import cast
 
 from lark import Lark, Token, UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 from lark.lexer import PatternStr
@@ -59,8 +60,7 @@ _HABITS = {
 def describe_syntax_error(lark: Lark, error: UnexpectedInput, source: Source, chunk: Chunk) -> Diagnostic:
     """The diagnostic for what stopped the parser in `chunk`."""
     if isinstance(error, UnexpectedCharacters):
-        assert error.pos_in_stream is not None
-        start = chunk.start + error.pos_in_stream
+        start = chunk.start + cast("int", error.pos_in_stream)
         character = source.text[start]
         found = f"`{character}`" if character.isascii() and character.isprintable() else describe(character)
         return Error.SYNTAX.at(
