@@ -104,7 +104,7 @@ OPENAI_RESPONSES = {
 }
 
 ANTHROPIC = {
-    "model": "claude-sonnet-4-5",
+    "model": "claude-sonnet-5",
     "max_tokens": 100,
     "system": [{"type": "text", "text": "Be brief.", "cache_control": {"type": "ephemeral", "ttl": "5m"}}],
     "messages": [
@@ -216,7 +216,7 @@ ANTHROPIC_RESPONSE = {
     "id": "msg_1",
     "type": "message",
     "role": "assistant",
-    "model": "claude-sonnet-4-5",
+    "model": "claude-sonnet-5",
     "content": [
         {"type": "thinking", "thinking": "Hmm.", "signature": "c2ln"},
         {"type": "text", "text": "An answer", "citations": [{"type": "char_location", "cited_text": "cited"}]},
