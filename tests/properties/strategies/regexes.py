@@ -1,0 +1,39 @@
+"""Patterns of the common subset, as text. Each matches at least one byte and is bounded."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+_CHARACTERS = st.sampled_from(["a", "b", "c", "k", "0", "1", " ", "-", "=", r"\.", r"\x41", "é"])
+_CLASSES = st.sampled_from(
+    ["[abc]", "[a-k]", "[0-9]", "[^a]", r"[\w-]", r"[\s,]", r"\d", r"\w", r"\s", r"\D", r"\S", r"\W", "."]
+)
+_REPEATS = st.sampled_from(["?", "??", "{0,3}", "{1,4}", "{1,3}?", "{0,2}?", "{2}"])
+_STARTS = st.sampled_from(["", "", "", r"\b", r"\B", "^"])
+_ENDS = st.sampled_from(["", "", "", r"\b", r"\B", "$"])
+
+_solid = st.one_of(_CHARACTERS, _CLASSES)
+
+
+def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    sequences = st.lists(inner, min_size=1, max_size=3).map("".join)
+    alternatives = st.lists(sequences, min_size=2, max_size=3).map("|".join)
+    groups = st.builds("{}{})".format, st.sampled_from(["(?:", "(", "(?i:"]), st.one_of(sequences, alternatives))
+    repeated = st.builds("(?:{}){}".format, st.one_of(sequences, alternatives), _REPEATS)
+    return st.one_of(_solid, groups, repeated, st.builds("{}{}".format, _CLASSES, _REPEATS))
+
+
+_pieces = st.recursive(_solid, _grow, max_leaves=6)
+
+
+@st.composite
+def regexes(draw: st.DrawFn) -> tuple[str, int]:
+    """A pattern and the group that is the finding (0: all of it)."""
+    before = draw(st.lists(_pieces, max_size=2))
+    after = draw(st.lists(_pieces, max_size=2))
+    start, end = draw(_STARTS), draw(_ENDS)
+    text = f"{start}{''.join(before)}{draw(_solid)}{''.join(after)}{end}"
+    if draw(st.booleans()):
+        text = f"(?i){text}"
+    groups = text.replace(r"\(", "").replace("(?", "").count("(")
+    return text, draw(st.integers(0, groups))
