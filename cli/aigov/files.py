@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import codecs
 import os
-import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-STDIN = "-"
 _SNIFFED = 8192
 _SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn"})
 
@@ -26,11 +24,6 @@ def walk(paths: Iterable[Path]) -> Iterator[Path]:
                 found = Path(folder, name)
                 if found.is_file() and not found.is_symlink():
                     yield found
-
-
-def read(path: Path) -> bytes:
-    """The bytes of a file, or of standard input for `-`."""
-    return sys.stdin.buffer.read() if str(path) == STDIN else path.read_bytes()
 
 
 def decode(data: bytes) -> str | None:

@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 import typer
 
 from aigov.bundles import open_engine
+from aigov.commands.verb import input_path, read_input
 from aigov.exits import Failure
 from aigov_enforcers.wire import Governed, RequestError, evaluate, to_json
 from aigov_runtime.errors import InputError
 
 RequestFile = Annotated[
     Path,
-    typer.Option(
-        "--request",
-        metavar="FILE|-",
-        exists=True,
-        dir_okay=False,
-        allow_dash=True,
-        help="The request as JSON; - is standard input.",
-    ),
+    typer.Option("--request", metavar="FILE|-", parser=input_path, help="The request as JSON; - is standard input."),
 ]
 Monitor = Annotated[
     list[str] | None,
@@ -41,7 +34,7 @@ class Answer(NamedTuple):
 def decide(bundle: Path, trust: Path | None, request: Path, monitor: list[str] | None) -> Answer:
     """Load the bundle and decide the request as an enforcer would."""
     engine = open_engine(bundle, trust, monitor or ())
-    document = sys.stdin.buffer.read() if str(request) == "-" else request.read_bytes()
+    document = read_input(request)
     try:
         governed = evaluate(engine, document)
     except (RequestError, InputError) as error:

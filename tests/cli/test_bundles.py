@@ -104,9 +104,15 @@ def test_verify_refuses_without_any_key(aigov: Aigov, bundle: Path) -> None:
     assert "no trusted key" in result.err
 
 
-@pytest.mark.parametrize(
-    "damage", [lambda data: data[:200], lambda data: b"", lambda data: b"{}", lambda data: data[::-1]]
-)
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "truncated": lambda data: data[:200],
+    "empty": lambda _: b"",
+    "another document": lambda _: b"{}",
+    "reversed": lambda data: data[::-1],
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
 def test_a_damaged_bundle_is_refused_in_one_line(aigov: Aigov, bundle: Path, damage: Callable[[bytes], bytes]) -> None:
     bundle.write_bytes(damage(bundle.read_bytes()))
     for verb in ("verify", "inspect"):

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.progress import Progress
 
 from aigov.bundles import open_engine, standard_engine
-from aigov.commands.verb import Trust, verb
+from aigov.commands.verb import Trust, input_path, read_input, verb
 from aigov.exits import Code, Failure
-from aigov.files import decode, read, walk
+from aigov.files import decode, walk
 from aigov.findings import Record, Result, sarif, scan_text
 from aigov.output import count, note, print_json
 from aigov_runtime import Engine
@@ -39,9 +39,7 @@ class ScanFormat(StrEnum):
 def run(
     paths: Annotated[
         list[Path],
-        typer.Argument(
-            metavar="PATH...|-", exists=True, allow_dash=True, help="Files, directories, or - for standard input."
-        ),
+        typer.Argument(metavar="PATH|-", parser=input_path, help="Files, directories, or - for standard input."),
     ],
     bundle: Annotated[
         Path | None,
@@ -82,7 +80,7 @@ def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
 
     def scan(path: Path) -> Result | OSError | None:
         try:
-            text = decode(read(path))
+            text = decode(read_input(path))
         except OSError as error:
             return error
         return None if text is None else scan_text(engine, str(path), text)
@@ -142,7 +140,7 @@ def _scan_records(engine: Engine, paths: list[Path], field: str) -> None:
     index = numbers()
     faulty = 0
     for path in paths:
-        for line, text in enumerate(read(path).split(b"\n"), start=1):
+        for line, text in enumerate(read_input(path).split(b"\n"), start=1):
             if not text.strip():
                 continue
             number = next(index)

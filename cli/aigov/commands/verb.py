@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -32,8 +33,24 @@ class ReportFormat(StrEnum):
     SARIF = "sarif"
 
 
+STDIN = Path("-")
+
+
+def input_path(text: str) -> Path:
+    """A path that exists, or `-` for standard input."""
+    path = Path(text)
+    if path != STDIN and not path.exists():
+        raise typer.BadParameter(f"{text!r} does not exist.")
+    return path
+
+
+def read_input(path: Path) -> bytes:
+    """The bytes of a file, or of standard input for `-`."""
+    return sys.stdin.buffer.read() if path == STDIN else path.read_bytes()
+
+
 Policies = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", exists=True, help="Policy files, or directories of .gov files.")
+    list[Path], typer.Argument(metavar="PATH", exists=True, help="Policy files, or directories of .gov files.")
 ]
 Bundle = Annotated[
     Path, typer.Argument(metavar="BUNDLE", exists=True, dir_okay=False, help="A compiled bundle (.govb).")
