@@ -43,6 +43,7 @@ class Comments:
 
     def __init__(self, module: ast.Module | None = None) -> None:
         self._places: dict[int, Places] = {}
+        self._nodes: dict[int, ast.Node] = {}
         if module:
             for comment in module.comments:
                 self._attach(module, comment)
@@ -50,6 +51,10 @@ class Comments:
     def of(self, node: ast.Node) -> Places:
         """The comments given to `node`."""
         return self._places.get(id(node), _NONE)
+
+    def node_of(self, comment: ast.Comment) -> ast.Node | None:
+        """The node that a comment leads or trails; None for one before a closing bracket."""
+        return self._nodes.get(id(comment))
 
     def wrap(self, node: ast.Node, doc: Doc) -> Doc:
         """`doc` with the leading comments of `node` above it and the trailing one after it."""
@@ -71,6 +76,14 @@ class Comments:
     def _place(self, node: ast.Node) -> Places:
         return self._places.setdefault(id(node), Places())
 
+    def _lead(self, node: ast.Node, comment: ast.Comment) -> None:
+        self._place(node).leading.append(comment)
+        self._nodes[id(comment)] = node
+
+    def _trail(self, node: ast.Node, comment: ast.Comment) -> None:
+        self._place(node).trailing = comment
+        self._nodes[id(comment)] = node
+
     def _attach(self, module: ast.Module, comment: ast.Comment) -> None:
         path = _enclosing(module, comment)
         while True:
@@ -80,11 +93,11 @@ class Comments:
             after = next((kid for kid in kids if first_offset(kid) > comment.span.start), None)
             bracketed = _bracketed(node)
             if _in_header(node, comment) or (before is None and not bracketed):
-                self._place(_outermost(path, node)).leading.append(comment)
+                self._lead(_outermost(path, node), comment)
             elif before and (after or bracketed) and _beside(before, comment) and not self.of(before).trailing:
-                self._place(before).trailing = comment
+                self._trail(before, comment)
             elif after:
-                self._place(after).leading.append(comment)
+                self._lead(after, comment)
             elif bracketed:
                 self._place(node).closing.append(comment)
             else:

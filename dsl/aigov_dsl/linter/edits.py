@@ -1,0 +1,61 @@
+"""Fixes: edits that keep the meaning, and how to apply them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from aigov_dsl import ast
+from aigov_dsl.diagnostics import Diagnostic, Edit
+from aigov_dsl.format import condition_text
+from aigov_dsl.linter.conditions import Clause, replaced
+from aigov_dsl.linter.context import Context
+
+NO_FIX: tuple[Edit, ...] = ()
+
+
+def apply_fixes(text: str, diagnostics: Iterable[Diagnostic]) -> str:
+    """`text` with the fixes of the diagnostics of one file, in order; one that overlaps an earlier one is left
+    out. Lint and apply again until nothing changes.
+    """
+    chosen: list[Edit] = []
+    for diagnostic in diagnostics:
+        if not any(_overlap(edit, other) for edit in diagnostic.fix for other in chosen):
+            chosen.extend(diagnostic.fix)
+    for edit in sorted(chosen, key=lambda edit: edit.span.start, reverse=True):
+        text = text[: edit.span.start] + edit.text + text[edit.span.end :]
+    return text
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    return one.span.start <= other.span.end and other.span.start <= one.span.end
+
+
+def rewrite(context: Context, clause: Clause, old: ast.Condition, new: ast.Condition) -> tuple[Edit, ...]:
+    """The clause with one of its nodes replaced. None if a comment in it would be lost."""
+    return replace_text(context, clause.source.span, condition_text(replaced(clause.source, old, new)))
+
+
+def replace_text(context: Context, span: ast.Span, text: str) -> tuple[Edit, ...]:
+    """One span replaced, unless a comment in it would be lost."""
+    return NO_FIX if context.has_comment(span.path, span.start, span.end) else (Edit(span=span, text=text),)
+
+
+def remove_item(context: Context, items: Sequence[ast.Node], index: int) -> tuple[Edit, ...]:
+    """One item of a bracketed list removed, with the comma before it; the first item is never removed."""
+    span = between(items[index - 1].span, items[index].span)
+    return replace_text(context, span, "")
+
+
+def between(before: ast.Span, last: ast.Span) -> ast.Span:
+    """From the end of `before` to the end of `last`."""
+    return replace(last, start=before.end, line=before.end_line, column=before.end_column)
+
+
+def remove_lines(context: Context, span: ast.Span) -> Edit:
+    """The whole lines of a span removed."""
+    text = context.text(span.path)
+    start = text.rfind("\n", 0, span.start) + 1
+    end = text.find("\n", span.end) + 1 or len(text)
+    whole = replace(span, start=start, column=1, end=end, end_line=span.end_line + 1, end_column=1)
+    return Edit(span=whole, text="")
