@@ -121,7 +121,12 @@ ANTHROPIC = {
                     "context": "Ours",
                     "source": {"type": "text", "media_type": "text/plain", "data": "the plan"},
                 },
-                {"type": "search_result", "title": "T", "source": "https://x", "content": [{"type": "text", "text": "R"}]},
+                {
+                    "type": "search_result",
+                    "title": "T",
+                    "source": "https://x",
+                    "content": [{"type": "text", "text": "R"}],
+                },
             ],
         },
         {
@@ -129,7 +134,12 @@ ANTHROPIC = {
             "content": [
                 {"type": "thinking", "thinking": "Hmm.", "signature": "c2ln"},
                 {"type": "redacted_thinking", "data": "ZW5j"},
-                {"type": "tool_use", "id": "toolu_1", "name": "read", "input": {"path": "x", "a/b~c": ["y", {"z": "w"}]}},
+                {
+                    "type": "tool_use",
+                    "id": "toolu_1",
+                    "name": "read",
+                    "input": {"path": "x", "a/b~c": ["y", {"z": "w"}]},
+                },
                 {"type": "server_tool_use", "id": "srvtoolu_1", "name": "web_search", "input": {"query": "weather"}},
                 {
                     "type": "web_search_tool_result",

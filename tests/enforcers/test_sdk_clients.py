@@ -210,9 +210,7 @@ class TestAnthropic:
         assert text_of(answer) == f"use {'*' * 16}{key[-4:]} now"
 
     @pytest.mark.parametrize("ask", ANTHROPIC)
-    def test_block(
-        self, installed_anthropic: Engine, upstream: Upstream, ask: Callable[[Upstream, str], Any]
-    ) -> None:
+    def test_block(self, installed_anthropic: Engine, upstream: Upstream, ask: Callable[[Upstream, str], Any]) -> None:
         with pytest.raises(anthropic.PermissionDeniedError, match="Codenames stay in the house") as caught:
             run(ask(upstream, "about bluebird"))
 
@@ -221,9 +219,7 @@ class TestAnthropic:
         assert caught.value.response.headers["x-gov-rule"] == "no_codenames"
 
     @pytest.mark.parametrize("ask", ANTHROPIC)
-    def test_tokens(
-        self, installed_anthropic: Engine, upstream: Upstream, ask: Callable[[Upstream, str], Any]
-    ) -> None:
+    def test_tokens(self, installed_anthropic: Engine, upstream: Upstream, ask: Callable[[Upstream, str], Any]) -> None:
         upstream.text = lambda received: "I wrote to " + _last_words(received)
 
         assert text_of(run(ask(upstream, f"write to {EMAIL}"))) == f"I wrote to {EMAIL}"
@@ -353,9 +349,7 @@ class TestReroute:
     def test_to_a_known_target(self, engine: Engine, upstream: Upstream) -> None:
         with Upstream("From Europe.") as europe:
             route = Route(europe.url + "/openai", {"api-key": "two"})
-            sdk.install(
-                engine, {"user": {"groups": ["eu"]}}, hosts={upstream.host: "openai"}, routes={"europe": route}
-            )
+            sdk.install(engine, {"user": {"groups": ["eu"]}}, hosts={upstream.host: "openai"}, routes={"europe": route})
             try:
                 answer = self.ask(upstream)
             finally:

@@ -46,7 +46,9 @@ def opaque(body: Any, steps: Steps) -> bool:
     around = body
     for step in steps[:-1]:
         around = around[step]
-    return steps[-1] in OPAQUE or (isinstance(around, dict) and around.get("type") == "redacted_thinking" and steps[-1] == "data")
+    return steps[-1] in OPAQUE or (
+        isinstance(around, dict) and around.get("type") == "redacted_thinking" and steps[-1] == "data"
+    )
 
 
 def pointer(steps: Steps) -> str:
@@ -161,7 +163,9 @@ def test_identifiers_and_enums_are_left_alone() -> None:
 
 
 def test_only_the_token_changes() -> None:
-    body = b'{ "b" : 1e400 ,"messages":[ {"role":"user","content":"caf\\u00e9 \\/ x"}],\n "a": 1.0, "z":"\\ud83d\\ude00"}'
+    body = (
+        b'{ "b" : 1e400 ,"messages":[ {"role":"user","content":"caf\\u00e9 \\/ x"}],\n "a": 1.0, "z":"\\ud83d\\ude00"}'
+    )
 
     assert splice(body, {"/messages/0/content": 'a "quoted" é'}) == body.replace(
         b'"caf\\u00e9 \\/ x"', '"a \\"quoted\\" é"'.encode()
@@ -178,7 +182,10 @@ def test_text_in_nested_json_is_replaced_inside() -> None:
 
 
 def test_a_name_is_replaced() -> None:
-    assert splice(b'{"in":{"ann@example.com": 1}}', {"/in/ann@example.com#": "[pii.email]"}) == b'{"in":{"[pii.email]": 1}}'
+    assert (
+        splice(b'{"in":{"ann@example.com": 1}}', {"/in/ann@example.com#": "[pii.email]"})
+        == b'{"in":{"[pii.email]": 1}}'
+    )
 
 
 @pytest.mark.parametrize("path", ["/b", "/a/0", "/a#/x", ""])

@@ -16,6 +16,7 @@ from aigov_enforcers.wire.shape import escape
 
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]+')
 
+_INSIDE = re.compile("#(?=/)")
 _QUOTE, _COMMA, _BRACE = b'",{'
 
 
@@ -41,34 +42,49 @@ def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
 
     The body is well-formed JSON. Raises `SpliceError` when a pointer has no string, or two.
     """
+    changed, done = _splice(body, texts)
+    for pointer in texts:
+        if done.count(pointer) != 1:
+            raise SpliceError(f"`{pointer}` leads to {done.count(pointer)} strings of the body")
+    return changed
+
+
+def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
+    """The changed body, and the pointers that were found, each as often as it was."""
+    # A `#` may also stand in a member's name, so every one that could lead inside is tried.
+    holders = {pointer[: at.start()] for pointer in texts for at in _INSIDE.finditer(pointer)}
     pieces: list[bytes] = []
     position = 0
     done: list[str] = []
-    inner = {pointer.partition("#")[0] for pointer in texts if "#" in pointer}
     for value in values(body):
-        if body[value.start] != _QUOTE:
-            continue
         token = body[value.start : value.end]
+        if token[0] != _QUOTE:
+            continue
         if value.pointer in texts:
             done.append(value.pointer)
             token = orjson.dumps(texts[value.pointer])
-        elif value.pointer in inner:
+        elif value.pointer in holders:
             prefix = value.pointer + "#"
-            below = {
-                pointer[len(prefix) :]: text
-                for pointer, text in texts.items()
-                if pointer.startswith(prefix) and len(pointer) > len(prefix)
-            }
-            done += [prefix + pointer for pointer in below]
-            token = orjson.dumps(splice(orjson.loads(token).encode(), below).decode())
+            below = {at.removeprefix(prefix): text for at, text in texts.items() if at.startswith(prefix + "/")}
+            inner = orjson.loads(token).encode()
+            if not _is_json(inner):
+                continue
+            inner, found = _splice(inner, below)
+            done += [prefix + pointer for pointer in found]
+            token = orjson.dumps(inner.decode())
         else:
             continue
         pieces += (body[position : value.start], token)
         position = value.end
-    for pointer in texts:
-        if done.count(pointer) != 1:
-            raise SpliceError(f"`{pointer}` leads to {done.count(pointer)} strings of the body")
-    return b"".join((*pieces, body[position:]))
+    return b"".join((*pieces, body[position:])), done
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
 
 
 class _Open:

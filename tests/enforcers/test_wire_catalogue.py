@@ -1,0 +1,142 @@
+"""Host and path tell who is asked, for what and in which format; refusals have the provider's form."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from aigov_enforcers.wire import Catalogue, refuse
+from aigov_enforcers.wire.facts import request_facts, request_measures
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "path", "provider", "format", "kind"),
+    [
+        ("POST", "api.openai.com", "/v1/chat/completions", "openai", "openai.chat", "chat"),
+        ("POST", "api.openai.com", "/v1/chat/completions/", "openai", "openai.chat", "chat"),
+        ("POST", "api.openai.com", "/v1/responses", "openai", "openai.responses", "chat"),
+        ("POST", "api.openai.com", "/v1/embeddings", "openai", "openai.chat", "embedding"),
+        ("POST", "api.openai.com", "/v1/completions", "openai", "openai.chat", "completion"),
+        ("POST", "eu.api.openai.com", "/v1/responses", "openai", "openai.responses", "chat"),
+        ("POST", "api.openai.com", "/v1/never/seen", "openai", "generic", "other"),
+        ("GET", "api.openai.com", "/v1/models", "openai", "generic", "other"),
+        ("POST", "api.anthropic.com", "/v1/messages", "anthropic", "anthropic.messages", "chat"),
+        ("POST", "api.anthropic.com", "/v1/messages/count_tokens", "anthropic", "anthropic.messages", "chat"),
+        ("POST", "acme.openai.azure.com", "/openai/deployments/d/chat/completions", "azure", "openai.chat", "chat"),
+        ("POST", "llm.example", "/api/v1/chat/completions", "generic", "openai.chat", "chat"),
+        ("POST", "llm.example", "/v1/messages", "generic", "anthropic.messages", "chat"),
+    ],
+)
+def test_recognised(method: str, host: str, path: str, provider: str, format: str, kind: str) -> None:
+    operation = Catalogue().recognise(method, host, None, path)
+
+    assert operation is not None
+    assert operation.format.name == format
+    assert operation.facts["request.provider"] == provider
+    assert operation.facts["request.operation"] == kind
+    assert operation.facts["request.host"] == host
+    assert operation.facts["request.endpoint"] == path
+    assert "request.sanctioned" not in operation.facts
+
+
+@pytest.mark.parametrize(
+    ("method", "host", "path"),
+    [
+        ("POST", "example.com", "/submit"),
+        ("GET", "example.com", "/v1/messages"),
+        ("POST", "api.openai.com.evil.example", "/x"),
+        ("POST", "notapi.openai.com.example", "/x"),
+    ],
+)
+def test_not_ours(method: str, host: str, path: str) -> None:
+    assert Catalogue().recognise(method, host, None, path) is None
+
+
+def test_approved_hosts() -> None:
+    catalogue = Catalogue({"llm.example": "anthropic", "127.0.0.1:8080": "openai"})
+
+    mine = catalogue.recognise("POST", "llm.example", 443, "/v1/messages")
+    local = catalogue.recognise("POST", "127.0.0.1", 8080, "/anything")
+    known = catalogue.recognise("POST", "api.openai.com", None, "/v1/responses")
+
+    assert mine is not None and mine.facts["request.provider"] == "anthropic" and mine.errors == "anthropic"
+    assert mine.facts["request.sanctioned"] is True
+    assert local is not None and local.facts["request.provider"] == "openai"
+    assert known is not None and known.facts["request.sanctioned"] is False
+    assert catalogue.recognise("POST", "127.0.0.1", 9090, "/anything") is None
+
+
+def test_an_unknown_provider_is_named() -> None:
+    with pytest.raises(ValueError, match="host `x`: unknown provider `opnai`, expected one of openai"):
+        Catalogue({"x": "opnai"})
+
+
+def test_facts_of_a_body() -> None:
+    operation = Catalogue().recognise(
+        "POST", "acme.openai.azure.com", None, "/openai/deployments/mine/chat/completions"
+    )
+    assert operation is not None
+    body = {
+        "stream": True,
+        "max_tokens": 7,
+        "tools": [{"type": "function", "function": {"name": "a"}}, {"name": "b"}, {"type": "web_search"}, "odd"],
+    }
+
+    facts = request_facts(operation, body)  # type: ignore[arg-type]
+
+    assert facts["request.model"] == "mine"
+    assert facts["request.stream"] is True
+    assert facts["request.tools"] == {"a", "b", "web_search"}
+    assert request_measures(body, 90) == {"request.bytes": 90, "request.tokens": 7}  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("body", "tokens"),
+    [
+        ({"usage": {"total_tokens": 3}}, 3),
+        ({"usage": {"input_tokens": 1, "output_tokens": 2}}, 3),
+        ({"max_completion_tokens": 5, "max_tokens": 9}, 5),
+        ({"max_tokens": "9"}, None),
+        ({"usage": None}, None),
+        ([], None),
+        (None, None),
+    ],
+)
+def test_tokens(body: object, tokens: int | None) -> None:
+    assert request_measures(body, 1).get("request.tokens") == tokens  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("body", [None, [], "x", {"model": 3, "tools": {}, "stream": "yes"}])
+def test_a_body_that_says_nothing(body: object) -> None:
+    operation = Catalogue().recognise("POST", "api.openai.com", None, "/v1/responses")
+    assert operation is not None
+
+    facts = request_facts(operation, body)  # type: ignore[arg-type]
+
+    assert "request.model" not in facts
+    assert not facts.get("request.tools")
+    assert not facts.get("request.stream")
+
+
+def test_refusals() -> None:
+    openai = Catalogue().recognise("POST", "api.openai.com", None, "/v1/responses")
+    anthropic = Catalogue().recognise("POST", "api.anthropic.com", None, "/v1/messages")
+    assert openai is not None and anthropic is not None
+
+    one, two = refuse(openai, "No.", "e1", "r"), refuse(anthropic, "No.", "e2")
+
+    assert json.loads(one.body) == {
+        "error": {"message": "No.", "type": "invalid_request_error", "param": None, "code": "content_policy_violation"}
+    }
+    assert json.loads(two.body) == {
+        "type": "error",
+        "error": {"type": "permission_error", "message": "No."},
+        "request_id": "e2",
+    }
+    assert (one.status, two.status) == (403, 403)
+    headers = dict(one.headers)
+    assert headers["content-length"] == str(len(one.body))
+    assert headers["x-gov-decision"] == "block" and headers["x-gov-rule"] == "r" and headers["x-gov-event-id"] == "e1"
+    assert headers["x-should-retry"] == "false"
+    assert "x-gov-rule" not in dict(two.headers)
