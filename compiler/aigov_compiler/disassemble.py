@@ -19,7 +19,7 @@ def disassemble(document: Mapping[str, Any], rule_id: str | None = None) -> str:
     if rule_id is not None and not numbers:
         raise KeyError(rule_id)
     listing = _Listing(document)
-    return "\n".join(line for number in numbers for line in (*listing.rule(number), "")).rstrip("\n") + "\n"
+    return "\n".join("".join(f"{line}\n" for line in listing.rule(number)) for number in numbers)
 
 
 class _Listing:
@@ -35,9 +35,9 @@ class _Listing:
         about = self._document["rules"][number]
         offset, length, scope, flags, *guards, _ = self._rules[number]
         words = [f"rule {about['id']}", about["effect"] or "obligations", f"on {Scope(scope).name.lower()}"]
-        words += [flag.name.lower() for flag in Flag if flags & flag]
+        words += [f"flag {flag.name.lower()}" for flag in Flag if flags & flag]
         path, line, column = about["location"]
-        yield f"{' '.join(words)}  ; {path}:{line}:{column}"
+        yield f"{'  '.join(words)}  ; {path}:{line}:{column}"
         for phase, guard in zip(Phase, guards, strict=True):
             if guard != GUARD_NONE:
                 count = self._postings[guard]

@@ -102,18 +102,3 @@ def predicate_table(rules: tuple[Rule, ...]) -> dict[Predicate, int]:
         for leaf in leaves(rule.condition):
             table.setdefault(leaf.predicate, len(table))
     return table
-
-
-def show(expression: Expression) -> str:
-    """One line of text: the form of golden files and messages."""
-    match expression:
-        case Leaf(predicate):
-            return predicate.text
-        case Constant(value):
-            return "true" if value else "false"
-        case Not(term):
-            return f"(not {show(term)})"
-        case And(terms):
-            return f"({' and '.join(map(show, terms))})"
-        case Or(terms):
-            return f"({' or '.join(map(show, terms))})"

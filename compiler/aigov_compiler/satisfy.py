@@ -4,17 +4,19 @@ Depth-first over the truths of predicates; after every step the predicates chose
 common value. Bool, enum, equality, membership and integer ranges are decided exactly. Globs and affixes, sets and
 counts of findings err on the side of "yes", as does running out of steps.
 
-Only what is *true* counts, not what would be unknown: with evidence missing almost any two rules could match.
+Only what is *true* counts, not what would be unknown: with evidence missing almost any two rules could match. So an
+attribute may lack its value only where the condition asks `is known`; its other predicates are then left open, which to
+Kleene's tables is the same as unknown.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, Predicate, leaves
 from aigov_compiler.values import consistent
 from aigov_dsl.typed import Attribute
+from aigov_runtime.core.isa import Predicate as Kind
 
 MAX_STEPS = 20_000
 """Truths tried before giving up; conditions that people write take a few dozen."""
@@ -34,9 +36,9 @@ class _Search:
     def __init__(self, expression: Expression, attributes: Mapping[str, Attribute]) -> None:
         self._expression = expression
         self._attributes = attributes
-        self._order = list(dict.fromkeys(leaf.predicate for leaf in leaves(expression)))
+        found = dict.fromkeys(leaf.predicate for leaf in leaves(expression))
+        self._order = sorted(found, key=lambda predicate: predicate.kind is not Kind.KNOWN)
         self._chosen: Assignment = {}
-        self._by_attribute: dict[str, Assignment] = defaultdict(dict)
         self._steps = 0
 
     def run(self) -> Assignment | None:
@@ -44,19 +46,36 @@ class _Search:
 
     def _extend(self, depth: int) -> bool:
         value = truth(self._expression, self._chosen)
-        if value is not None:
-            return value
+        if value is not None or depth == len(self._order):
+            return value is True
         predicate = self._order[depth]
-        group = self._by_attribute[predicate.attribute]
-        for choice in (True, False):
-            self._steps += 1
-            if self._steps > MAX_STEPS:
-                return True
-            self._chosen[predicate] = group[predicate] = choice
-            if consistent(group, self._attributes.get(predicate.attribute)) and self._extend(depth + 1):
-                return True
-            del self._chosen[predicate], group[predicate]
+        if self._is_absent(predicate.attribute):
+            return self._extend(depth + 1)
+        return any(self._try(predicate, choice, depth) for choice in (True, False))
+
+    def _try(self, predicate: Predicate, choice: bool, depth: int) -> bool:
+        self._steps += 1
+        if self._steps > MAX_STEPS:
+            return True
+        self._chosen[predicate] = choice
+        if self._has_value(predicate.attribute) and self._extend(depth + 1):
+            return True
+        del self._chosen[predicate]
         return False
+
+    def _is_absent(self, attribute: str) -> bool:
+        return any(
+            predicate.kind is Kind.KNOWN and predicate.attribute == attribute and not choice
+            for predicate, choice in self._chosen.items()
+        )
+
+    def _has_value(self, attribute: str) -> bool:
+        on_value = {
+            predicate: choice
+            for predicate, choice in self._chosen.items()
+            if predicate.attribute == attribute and predicate.kind is not Kind.KNOWN
+        }
+        return consistent(on_value, self._attributes.get(attribute))
 
 
 def truth(expression: Expression, chosen: Mapping[Predicate, bool]) -> bool | None:

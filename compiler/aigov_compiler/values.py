@@ -24,25 +24,16 @@ _FRESH = "\x00"
 
 
 def consistent(truths: Truths, attribute: Attribute | None) -> bool:
-    """True when a value exists, or when it is not clear that none does. All predicates are on `attribute`,
-    or on the payload when it is None.
-
-    A predicate has a truth only when its attribute has a value: so `not (x is known)` excludes all others.
+    """True when a value exists, or when it is not clear that none does. All predicates are on the value of `attribute`
+    (none of them asks `is known`), or on the payload when it is None.
     """
-    on_value = {predicate: truth for predicate, truth in truths.items() if predicate.kind is not Kind.KNOWN}
-    if len(on_value) < len(truths):
-        known = next(truth for predicate, truth in truths.items() if predicate.kind is Kind.KNOWN)
-        if not known:
-            return not on_value
-    if not on_value:
-        return True
     if attribute is None:
-        return _payload(on_value)
+        return _payload(truths)
     if attribute.kind == "enum":
-        return any(_agrees(value, on_value) for value in attribute.values)
+        return any(_agrees(value, truths) for value in attribute.values)
     if attribute.kind == "bool":
         return True  # there is one predicate on a bool, and nothing to contradict it
-    return _BY_KIND[attribute.kind](on_value)
+    return _BY_KIND[attribute.kind](truths)
 
 
 def _integer(truths: Truths) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 
+from hypothesis import strategies as st
+
 from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, Predicate
 from aigov_runtime.core.isa import Phase
 from aigov_runtime.core.isa import Predicate as Kind
-from hypothesis import strategies as st
-
 from tests.dsl.reference.build import AT
 
 Truth = bool | None

@@ -30,7 +30,6 @@ from aigov_dsl.typed import (
     StringIn,
     StringLike,
 )
-
 from tests.dsl.reference.build import AT, rule
 
 

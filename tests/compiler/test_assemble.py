@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hypothesis import given
+
 from aigov_compiler.assemble import RuleCode, rule_code
 from aigov_compiler.ir import And, Expression, Leaf, Not, Or, Predicate, Rule, leaves
 from aigov_runtime.core.isa import MAX_DEPTH, OPCODES
-from hypothesis import given
-
 from tests.compiler.conditions import NUMBERS, PREDICATES, Truth, assignments, evaluate, expressions
 from tests.compiler.programs import TRUE
 from tests.dsl.reference.build import AT, rule

@@ -7,8 +7,21 @@ from aigov_compiler.lower import attributes, lower
 from aigov_dsl.ast import Scope
 from aigov_dsl.diagnostics import Diagnostic
 from aigov_dsl.typed import Rule
-
-from tests.compiler.programs import TRUE, at, both, exempt, has, integer, is_true, known, like, no, one_of, program, reroute
+from tests.compiler.programs import (
+    TRUE,
+    at,
+    both,
+    exempt,
+    has,
+    integer,
+    is_true,
+    known,
+    like,
+    no,
+    one_of,
+    program,
+    reroute,
+)
 from tests.dsl.reference.build import contains, words
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from aigov_compiler.fold import fold
-from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, leaves, show
 from hypothesis import given
 
+from aigov_compiler.fold import fold
+from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, leaves
 from tests.compiler.conditions import PREDICATES, assignments, evaluate, expressions
+from tests.compiler.listing import show
 from tests.dsl.reference.build import AT
 
 X, Y = (Leaf(predicate, AT) for predicate in PREDICATES[:2])

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from hypothesis import given
+
 from aigov_compiler.guards import Guards, guards
 from aigov_compiler.ir import Expression, Rule, predicate_table
 from aigov_compiler.lower import lower
 from aigov_dsl.typed import Allow, Block
 from aigov_runtime.core.isa import Phase
-from hypothesis import given
-
 from tests.compiler.conditions import NUMBERS, assignments, evaluate, expressions
 from tests.compiler.programs import FALSE, both, either, has, integer, is_true, no, one_of, program
 from tests.dsl.reference.build import contains, rule, words
@@ -39,7 +39,9 @@ def test_the_rarer_predicate_guards() -> None:
             *(rule(f"r{n}", both(is_true("device.managed"), has("user.groups", f"g{n}")), Allow()) for n in range(3))
         )
     )
-    assert [texts(guard.session) for guard in guards_of(*rules)] == [[f"user.groups has any ['g{n}']"] for n in range(3)]
+    assert [texts(guard.session) for guard in guards_of(*rules)] == [
+        [f"user.groups has any ['g{n}']"] for n in range(3)
+    ]
 
 
 def test_between_equals_the_narrower_kind_guards() -> None:

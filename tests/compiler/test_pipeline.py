@@ -10,7 +10,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from aigov_compiler import CompileError, Compiled, compile_program, keys
+from msgpack import unpackb
+
+from aigov_compiler import Compiled, CompileError, compile_program, keys
 from aigov_dsl.ast import Confidence, LogLevel, Scope, Severity, Style
 from aigov_dsl.typed import (
     Alert,
@@ -31,8 +33,6 @@ from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.bundle.format import encode
 from aigov_runtime.bundle.validate import validate
 from aigov_runtime.model import Direction, Interaction, Kind, Segment
-from msgpack import unpackb
-
 from tests.compiler.programs import TRUE, at, both, exempt, has, integer, is_true, like, no, one_of, program, reroute
 from tests.dsl.reference.build import contains, detector, pattern, rule, words
 
@@ -92,7 +92,9 @@ def test_the_runtime_takes_it(compiled: Compiled) -> None:
     validate(unpackb(compiled.payload))
     session = Engine.load(compiled.envelope, UNVERIFIED).session({"device.managed": True, "user.groups": frozenset()})
     segments = (Segment("user", "/messages/0/content", "blue moon, ACME-12345", Kind.TEXT),)
-    decision = session.decide(Interaction(Direction.PROMPT, segments, {"request.provider": "lab", "request.model": "x"}))
+    decision = session.decide(
+        Interaction(Direction.PROMPT, segments, {"request.provider": "lab", "request.model": "x"})
+    )
     assert [hit.id for hit in decision.rules] == ["c_redact"]
     assert [(edit.start, edit.end, edit.detector) for edit in decision.edits] == [(16, 21, "t.ticket")]
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import combinations, product
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from aigov_compiler.fold import fold
 from aigov_compiler.ir import Rule
 from aigov_compiler.lower import lower
@@ -12,9 +15,6 @@ from aigov_compiler.satisfy import satisfy
 from aigov_dsl.reference.conditions import Evidence, truth
 from aigov_dsl.reference.kleene import Truth
 from aigov_dsl.typed import And, Condition, Not, Or, Value
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from tests.compiler.programs import VOCABULARY, affix, has, integer, is_true, known, like, no, one_of, program
 from tests.dsl.reference.build import rule
 
@@ -52,7 +52,9 @@ def choose(*values: str) -> st.SearchStrategy[list[str]]:
 exact_atoms: st.SearchStrategy[Condition] = st.one_of(
     st.just(is_true("device.managed")),
     choose(*VOCABULARY["device.posture"].values).map(lambda v: one_of("device.posture", *v)),
-    st.builds(integer, st.just("request.bytes"), st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), st.integers(0, 4)),
+    st.builds(
+        integer, st.just("request.bytes"), st.sampled_from(["==", "!=", "<", "<=", ">", ">="]), st.integers(0, 4)
+    ),
     choose("a", "b").map(lambda v: one_of("user.region", *v)),
     st.just(known("user.region")),
 )
@@ -118,5 +120,7 @@ def test_globs_that_exclude_each_other() -> None:
 
 
 def test_giving_up_counts_as_yes() -> None:
-    many = Or(terms=tuple(And(terms=(integer("request.bytes", "<", n), integer("request.bytes", ">", n))) for n in range(99)))
+    many = Or(
+        terms=tuple(And(terms=(integer("request.bytes", "<", n), integer("request.bytes", ">", n))) for n in range(99))
+    )
     assert satisfy(lowered(many).condition, VOCABULARY) is not None

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from aigov_compiler import CompileError, compile_program, patterns, tables, words
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import Detector, Pattern, Table, Words
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
 from aigov_runtime.scan.tables import cell_hash
-
 from tests.compiler.programs import program
 from tests.dsl.reference.build import detector, pattern
 from tests.dsl.reference.build import words as word_list

@@ -9,14 +9,14 @@ import stat
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from aigov_compiler import KeyFileError, compile_program, keys
 from aigov_compiler.sign import envelope
 from aigov_runtime import Engine, Trust
 from aigov_runtime.bundle import format as bundle_format
 from aigov_runtime.errors import SignatureError
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-
 from tests.compiler.programs import program
 
 PAYLOAD = b"\x00payload\xff"
@@ -68,7 +68,7 @@ def _pem(encryption: serialization.KeySerializationEncryption) -> bytes:
 
 def test_what_is_not_a_key_is_said_so(tmp_path: Path) -> None:
     path = tmp_path / "key.pem"
-    with pytest.raises(KeyFileError, match="cannot read `.*key.pem`: No such file"):
+    with pytest.raises(KeyFileError, match=r"cannot read `.*key.pem`: No such file"):
         keys.load_private(path)
     path.write_bytes(b"hello")
     with pytest.raises(KeyFileError, match="is not a private key in PEM"):
@@ -79,5 +79,3 @@ def test_what_is_not_a_key_is_said_so(tmp_path: Path) -> None:
     path.write_bytes(_pem(serialization.BestAvailableEncryption(b"secret")))
     with pytest.raises(KeyFileError, match="is protected by a passphrase"):
         keys.load_private(path)
-
-
