@@ -14,6 +14,8 @@ from aigov_dsl import typed
 from aigov_dsl.ast import LogLevel, Span
 from aigov_runtime.bundle.format import FORMAT, required_capabilities
 
+_LOG_LEVELS = tuple(LogLevel)
+
 MAX_PREDICATE_TEXT = 1_000
 """Characters of a predicate's text that a bundle keeps."""
 
@@ -149,10 +151,9 @@ def _rule(rule: typed.Rule, code: RuleCode, predicates: Mapping[Predicate, int],
 
 def _obligations(obligations: Sequence[typed.Obligation]) -> dict[str, Any]:
     """The highest log level; alerts and labels sorted, without duplicates."""
-    levels = list(LogLevel)
-    asked = [levels.index(item.level) for item in obligations if isinstance(item, typed.Log)]
+    asked = [_LOG_LEVELS.index(item.level) for item in obligations if isinstance(item, typed.Log)]
     return {
-        "log": str(levels[max(asked)]) if asked else "",
+        "log": str(_LOG_LEVELS[max(asked)]) if asked else "",
         "alerts": [
             list(alert)
             for alert in sorted({(a.channel, str(a.severity)) for a in obligations if isinstance(a, typed.Alert)})
