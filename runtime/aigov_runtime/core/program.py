@@ -132,7 +132,7 @@ class Stage:
     """What is left of a program when a phase is known: a session, or a profile within one."""
 
     def __init__(self, program: Program, make: Any, before: Any, values: Iterable[tuple[Attribute, Value]]) -> None:
-        packed, keep = _pack(program, values)
+        packed, keep = pack(program, values)
         pointer = make(before, packed)
         del keep
         if pointer == ffi.NULL:
@@ -173,7 +173,7 @@ def _offsets(rows: Sequence[Sequence[int] | bytes]) -> array[int]:
     return offsets
 
 
-def _pack(program: Program, values: Iterable[tuple[Attribute, Value]]) -> tuple[Any, list[Any]]:
+def pack(program: Program, values: Iterable[tuple[Attribute, Value]]) -> tuple[Any, list[Any]]:
     """The values as the core takes them, and what must stay alive until it has."""
     text, members = bytearray(), array("i")
     entries = []
