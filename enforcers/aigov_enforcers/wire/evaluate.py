@@ -19,7 +19,7 @@ from aigov_enforcers.identity import IdentityError, Request, counters, facts, fl
 from aigov_enforcers.wire.catalogue import GENERIC, PROVIDERS, Operation
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_enforcers.wire.govern import Governed, govern
-from aigov_enforcers.wire.splice import span
+from aigov_enforcers.wire.splice import TOKEN
 from aigov_runtime.engine import Engine
 from aigov_runtime.errors import InputError
 from aigov_runtime.model import Decision, Direction, Value
@@ -56,22 +56,51 @@ def evaluate(engine: Engine, document: bytes | Mapping[str, object]) -> Governed
 def _open(text: bytes) -> tuple[dict[str, object], bytes]:
     """The document without its body, and the body's own bytes."""
     try:
-        body = span(text, "/body")
-        rest = text if body is None else text[: body.start] + b"null" + text[body.end :]
-        parts = json.loads(rest)
+        start, end = _member(text, "body")
+        parts = json.loads(text[:start] + b"null" + text[end:] if end else text)
     except (ValueError, RecursionError) as error:
         raise RequestError(f"the request is not JSON: {error}") from error
     if not isinstance(parts, dict):
         raise RequestError("the request is not a JSON object")
-    if body is None:
+    if not end:
         raise RequestError("`body` is missing: give the provider's own JSON body")
+    if parts["body"] is not None:
+        raise RequestError("`body` is there twice")
     unknown = sorted(parts.keys() - _KEYS)
     if unknown:
         raise RequestError(f"`{unknown[0]}`: unknown member, expected {', '.join(sorted(_KEYS))}")
-    raw = text[body.start : body.end]
+    raw = text[start:end]
     if raw.startswith(b'"'):
         raw = str(json.loads(raw)).encode("utf-8", "surrogatepass")
     return parts, raw
+
+
+def _member(text: bytes, name: str) -> tuple[int, int]:
+    """Where the value of a member of the outermost object is; (0, 0) when there is none. Nothing is parsed, so the
+    value may be anything that has balanced brackets and quotes."""
+    depth = start = 0
+    key: object = None
+    for match in TOKEN.finditer(text):
+        first = match.group()[:1]
+        if first == b",":
+            continue
+        if first in (b"[", b"{"):
+            depth += 1
+            if depth == 2:
+                start = match.start()
+            continue
+        if first in (b"]", b"}"):
+            depth -= 1
+        elif depth == 1 and key is None:
+            key = json.loads(match.group())
+            continue
+        else:
+            start = match.start() if depth == 1 else start
+        if depth == 1:
+            if key == name:
+                return start, match.end()
+            key = None
+    return 0, 0
 
 
 def _object(parts: Mapping[str, object], name: str) -> dict[str, object]:

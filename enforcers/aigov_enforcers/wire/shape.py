@@ -24,11 +24,10 @@ from aigov_runtime.model import Kind, Segment
 class Read(IntEnum):
     """How a string in a field is read. Containers are always walked."""
 
-    TEXT = 0
-    JSON = 1  # text; an object or array in it is walked as well-formed JSON
-    WORD = 2  # an enum: text only when it is none of WORDS
-    ID = 3  # an identifier: text only when it has not a provider's form
-    OPAQUE = 4  # signed or encrypted: never text
+    TEXT = 0  # when it holds a whole JSON object or array, that is walked in its place
+    WORD = 1  # an enum: text only when it is none of WORDS
+    ID = 2  # an identifier: text only when it has not a provider's form
+    OPAQUE = 3  # signed or encrypted: never text
 
 
 class Field(NamedTuple):
@@ -78,12 +77,14 @@ class Shape:
         }
 
 
-FREE = Shape(rest=Field(Read.JSON), names=True)
+FREE = Shape(rest=Field(), names=True)
 """An object of the caller's own making: every string and every member's name is text."""
 
 _segment = partial(tuple.__new__, Segment)  # what `Segment._make` does, without its length check
 
 _TEXT, _WORD = Read.TEXT, Read.WORD
+_TEXT_FIELD = Field()
+_BRACKETS = frozenset(("", "{", "["))
 
 
 def segments(tree: Json, shape: Shape) -> list[Segment]:
@@ -119,7 +120,9 @@ def _container(  # noqa: PLR0917 - called for every node: keywords cost
                 and isinstance(tag := item.get(shape.tag), str)
                 and (known := shape.short.get(tag))
             ):
-                if text:
+                if text[:1] in _BRACKETS:
+                    _string(text, _TEXT_FIELD, known[0], known[1], f"{path}/{index}/content", depth, out)
+                else:
                     out.append(_segment((known[0], f"{path}/{index}/content", text, known[1])))
                 continue
             _object(item, field, role, kind, f"{path}/{index}", depth, out)
@@ -154,9 +157,8 @@ def _object(  # noqa: PLR0917
             key = step
         if isinstance(value, str):
             read = inner[0]
-            if read is _TEXT:
-                if value:
-                    out.append(_segment((inner[2] or role, f"{path}/{key}", value, inner[1] or kind)))
+            if read is _TEXT and value[:1] not in _BRACKETS:
+                out.append(_segment((inner[2] or role, f"{path}/{key}", value, inner[1] or kind)))
             elif read is not _WORD or value not in WORDS:
                 _string(value, inner, role, kind, f"{path}/{key}", depth, out)
         elif isinstance(value, dict | list):
@@ -169,10 +171,10 @@ def _string(  # noqa: PLR0917
     read, field_kind, field_role, _ = field
     role = field_role or role
     kind = field_kind or kind
-    if read is Read.JSON and text[:1] in ("{", "["):
+    if read is Read.TEXT and text[:1] in _BRACKETS:
         tree = _nested(text)
         if isinstance(tree, dict | list):
-            _container(tree, _FREE_VALUE, role, kind, path + "#", depth + 1, out)
+            _container(tree, _TEXT_FIELD, role, kind, path + "#", depth + 1, out)
             return
     if (
         not text
@@ -182,9 +184,6 @@ def _string(  # noqa: PLR0917
     ):
         return
     out.append(_segment((role, path, text, kind)))
-
-
-_FREE_VALUE = Field(Read.JSON)
 
 
 def _nested(text: str) -> Json:

@@ -14,7 +14,8 @@ import orjson
 
 from aigov_enforcers.wire.shape import escape
 
-_TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]+')
+TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]+')
+"""The tokens of JSON, without colons: strings, brackets and commas, other scalars."""
 
 _INSIDE = re.compile("#(?=/)")
 _QUOTE, _COMMA, _BRACE = b'",{'
@@ -24,17 +25,12 @@ class SpliceError(ValueError):
     """A pointer does not lead to exactly one string of the body."""
 
 
-class Value(NamedTuple):
-    """A value of a JSON text: its pointer (with a final `#` for a member's name) and the bytes it takes."""
+class String(NamedTuple):
+    """A string of a JSON text: its pointer (with a final `#` for a member's name) and the bytes of its token."""
 
     pointer: str
     start: int
     end: int
-
-
-def span(text: bytes, pointer: str) -> Value | None:
-    """Where the value at a pointer is in a JSON text; None when there is none."""
-    return next((value for value in values(text) if value.pointer == pointer), None)
 
 
 def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
@@ -56,10 +52,8 @@ def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
     pieces: list[bytes] = []
     position = 0
     done: list[str] = []
-    for value in values(body):
+    for value in strings(body):
         token = body[value.start : value.end]
-        if token[0] != _QUOTE:
-            continue
         if value.pointer in texts:
             done.append(value.pointer)
             token = orjson.dumps(texts[value.pointer])
@@ -88,32 +82,26 @@ def _is_json(text: bytes) -> bool:
 
 
 class _Open:
-    """An object or array that is being read: where it is, and the member or item that comes next."""
+    """An object or array that is being read, and the member or item that comes next."""
 
-    __slots__ = ("index", "is_object", "name", "pointer", "start")
+    __slots__ = ("index", "is_object", "name", "pointer")
 
-    def __init__(self, pointer: str, start: int, is_object: bool) -> None:
+    def __init__(self, pointer: str, is_object: bool) -> None:
         self.pointer = pointer
-        self.start = start
         self.is_object = is_object
         self.name: str | None = None
         self.index = 0
 
 
-def values(text: bytes) -> Iterator[Value]:
-    """Every value of a JSON text, containers as they end, names of members included.
-
-    The text is taken to be well-formed.
-    """
+def strings(text: bytes) -> Iterator[String]:
+    """Every string of a well-formed JSON text in order, names of members included."""
     stack: list[_Open] = []
-    for match in _TOKEN.finditer(text):
-        start, end = match.span()
-        first = text[start]
+    for match in TOKEN.finditer(text):
+        first = text[match.start()]
         if first == _COMMA:
             continue
         if first in b"]}":
-            if stack:
-                yield Value(stack[-1].pointer, stack.pop().start, end)
+            stack.pop()
             continue
         pointer = ""
         if stack:
@@ -122,13 +110,13 @@ def values(text: bytes) -> Iterator[Value]:
                 pointer = f"{around.pointer}/{around.index}"
                 around.index += 1
             elif around.name is None:
-                around.name = escape(orjson.loads(text[start:end]))
-                yield Value(f"{around.pointer}/{around.name}#", start, end)
+                around.name = escape(orjson.loads(match.group()))
+                yield String(f"{around.pointer}/{around.name}#", *match.span())
                 continue
             else:
                 pointer = f"{around.pointer}/{around.name}"
                 around.name = None
         if first in b"[{":
-            stack.append(_Open(pointer, start, first == _BRACE))
-        else:
-            yield Value(pointer, start, end)
+            stack.append(_Open(pointer, first == _BRACE))
+        elif first == _QUOTE:
+            yield String(pointer, *match.span())

@@ -22,23 +22,22 @@ SOURCE = Field(
 TEXT = Shape(_COMMON | {"text": Field()})
 DOCUMENT = Shape(_COMMON | {"source": SOURCE}, kind=Kind.FILE)
 CALL = Shape(
-    _COMMON | {"id": ID, "input": Field(Read.JSON), "caller": Field(shape=Shape({"type": WORD, "tool_id": ID}))},
+    _COMMON | {"id": ID, "input": Field(), "caller": Field(shape=Shape({"type": WORD, "tool_id": ID}))},
     kind=Kind.TOOL_CALL,
 )
 
 RESULT_BLOCK = Shape(
     _COMMON | {"encrypted_content": OPAQUE, "encrypted_index": OPAQUE, "file_id": ID},
-    rest=Field(Read.JSON),
     tag="type",
     variants={
-        "text": Shape(_COMMON | {"text": Field(Read.JSON)}),
+        "text": TEXT,
         "image": DOCUMENT,
         "document": DOCUMENT,
     },
 )
-RESULT_BLOCK.fields["content"] = Field(Read.JSON, shape=RESULT_BLOCK)
+RESULT_BLOCK.fields["content"] = Field(shape=RESULT_BLOCK)
 RESULT = Shape(
-    _COMMON | {"tool_use_id": ID, "content": Field(Read.JSON, shape=RESULT_BLOCK)},
+    _COMMON | {"tool_use_id": ID, "content": Field(shape=RESULT_BLOCK)},
     kind=Kind.TOOL_RESULT,
     role="tool",
 )

@@ -12,17 +12,9 @@ from aigov_runtime.model import Kind
 WORD = Field(Read.WORD)
 ID = Field(Read.ID)
 FILE = Field(kind=Kind.FILE)
-ARGUMENTS = Field(Read.JSON, kind=Kind.TOOL_CALL)
+PLAIN = Field(shape=Shape())
 
-CALL = Shape(
-    {
-        "id": ID,
-        "type": WORD,
-        "function": Field(shape=Shape({"arguments": ARGUMENTS}, kind=Kind.TOOL_CALL)),
-        "custom": Field(shape=Shape(kind=Kind.TOOL_CALL)),
-    },
-    kind=Kind.TOOL_CALL,
-)
+CALL = Shape({"id": ID, "type": WORD, "function": PLAIN, "custom": PLAIN}, kind=Kind.TOOL_CALL, role="assistant")
 
 BLOCK = Shape(
     {
@@ -35,21 +27,20 @@ BLOCK = Shape(
         "file": Field(kind=Kind.FILE, shape=Shape({"file_id": ID})),
     }
 )
-RESULT_BLOCK = Shape(BLOCK.fields | {"text": Field(Read.JSON)})
 
 
-def _message(role: str, kind: Kind = Kind.TEXT, content: Field = Field(shape=BLOCK)) -> Shape:  # noqa: B008
+def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
     return Shape(
         {
             "role": WORD,
-            "content": content,
+            "content": Field(shape=BLOCK),
             "refusal": Field(),
             "name": Field(kind=Kind.METADATA),
             "reasoning": Field(kind=Kind.REASONING),
             "reasoning_content": Field(kind=Kind.REASONING),
             "tool_call_id": ID,
             "tool_calls": Field(shape=CALL),
-            "function_call": Field(shape=Shape({"arguments": ARGUMENTS}, kind=Kind.TOOL_CALL)),
+            "function_call": Field(shape=CALL),
             "audio": Field(shape=Shape({"id": ID, "data": FILE})),
         },
         role=role,
@@ -58,7 +49,7 @@ def _message(role: str, kind: Kind = Kind.TEXT, content: Field = Field(shape=BLO
 
 
 _SYSTEM = _message("system")
-_RESULT = _message("tool", Kind.TOOL_RESULT, Field(Read.JSON, shape=RESULT_BLOCK))
+_RESULT = _message("tool", Kind.TOOL_RESULT)
 
 MESSAGE = Shape(
     _message("").fields,
@@ -76,7 +67,7 @@ MESSAGE = Shape(
 
 SCHEMA = Shape({"type": WORD}, names=True)
 """A JSON Schema: names of properties, descriptions, enums and defaults all reach the model."""
-SCHEMA.rest = Field(Read.JSON, shape=SCHEMA)
+SCHEMA.rest = Field(shape=SCHEMA)
 
 TOOL = Shape(
     {

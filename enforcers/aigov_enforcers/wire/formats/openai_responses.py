@@ -5,7 +5,7 @@ Source: https://platform.openai.com/docs/api-reference/responses
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.formats.openai_chat import ARGUMENTS, FILE, FORMAT, ID, TOOL, WORD
+from aigov_enforcers.wire.formats.openai_chat import FILE, FORMAT, ID, TOOL, WORD
 from aigov_enforcers.wire.shape import Field, Read, Shape
 from aigov_runtime.model import Kind
 
@@ -26,8 +26,7 @@ BLOCK = Shape(
     },
 )
 VARIABLES = Field(shape=Shape(rest=Field(shape=BLOCK), names=True))
-RESULT_BLOCK = Shape(BLOCK.fields | {"text": Field(Read.JSON)})
-RESULT = Field(Read.JSON, kind=Kind.TOOL_RESULT, role="tool", shape=RESULT_BLOCK)
+RESULT = Field(kind=Kind.TOOL_RESULT, role="tool", shape=BLOCK)
 
 _COMMON = {"type": WORD, "id": ID, "call_id": ID, "status": WORD}
 
@@ -48,8 +47,7 @@ MESSAGE = Shape(
     },
 )
 CALL = Shape(
-    _COMMON | {"arguments": ARGUMENTS, "output": RESULT, "error": RESULT},
-    rest=Field(Read.JSON),
+    _COMMON | {"output": RESULT, "error": RESULT},
     kind=Kind.TOOL_CALL,
     role="assistant",
 )
