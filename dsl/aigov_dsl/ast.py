@@ -129,7 +129,7 @@ Literal = String | Int | Bool
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regex(Node):
-    """`/…/`: the text between the slashes, `\\/` already turned into `/`, nothing else changed."""
+    r"""`/…/`: the text between the slashes, `\/` already turned into `/`, nothing else changed."""
 
     pattern: str
 

@@ -1,6 +1,6 @@
 """The catalogue of error codes. A code never changes its meaning and is never used again.
 
-`docs/errors.md` is generated from this table.
+`docs/errors.md` is `page()`; a test holds it to this table and `pytest --bless` writes it.
 """
 
 from __future__ import annotations
@@ -87,3 +87,21 @@ class Error(Enum):
     def at(self, span: Span, message: str, *, help: str = "", related: tuple[tuple[Span, str], ...] = ()) -> Diagnostic:
         """A diagnostic of this kind."""
         return Diagnostic(code=self.code, level=Level.ERROR, message=message, span=span, help=help, related=related)
+
+
+_SECTIONS = {"E00": "Text", "E02": "Files and names", "E04": "Types and meaning", "E05": "Detectors", "E07": "Tests"}
+
+
+def page() -> str:
+    """The catalogue as Markdown."""
+    lines = [
+        "# Errors of the .gov language",
+        "",
+        "A code never changes its meaning. Each is shown on an example in `tests/dsl/golden`.",
+    ]
+    for error in Error:
+        section = _SECTIONS.get(error.code[:3])
+        if section and f"## {section}" not in lines:
+            lines += ["", f"## {section}", "", "| code | means |", "|---|---|"]
+        lines.append(f"| {error.code} | {error.title} |")
+    return "\n".join(lines) + "\n"

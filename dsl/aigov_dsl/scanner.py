@@ -42,17 +42,20 @@ _NAME = r"[^\W\d][\w.]*"
 _SHAPES = {
     keyword: re.compile(rf"{keyword}\s+{shape}")
     for keyword, shape in {
-        "package": rf"(?P<name>{_NAME})",
-        "use": rf"(?P<name>{_NAME}|\")",
-        "list": rf"(?P<name>{_NAME})\s*(?:=|from\b)",
-        "attribute": rf"(?P<name>{_NAME})\s*:",
-        "detector": rf"(?P<name>{_NAME})\s*\{{",
-        "default": r"(?P<name>allow|block)\b",
-        "rule": rf"(?P<name>{_NAME})\s*(?:\{{|on\b)",
-        "exempt": rf"(?P<name>{_NAME})\s+when\b",
-        "test": r"(?P<name>\")",
+        "package": _NAME,
+        "use": rf"(?:{_NAME}|\")",
+        "list": rf"{_NAME}\s*(?:=|from\b)",
+        "attribute": rf"{_NAME}\s*:",
+        "detector": rf"{_NAME}\s*\{{",
+        "default": r"(?:allow|block)\b",
+        "rule": rf"{_NAME}\s*(?:\{{|on\b)",
+        "exempt": rf"{_NAME}\s+when\b",
+        "test": r"\"",
     }.items()
 }
+"""What a declaration of each kind goes on with."""
+
+_NAMED = re.compile(rf"\w+\s+(?P<name>{_NAME})")
 KEYWORDS = tuple(_SHAPES)
 _BRACED = frozenset({"detector", "rule", "test"})
 _CLOSES = {")": "(", "]": "[", "}": "{"}
@@ -185,7 +188,8 @@ class _Scanner:
             shape = _SHAPES[match.group()].match(self.source.text, start)
             if shape or (line_first and not inside):
                 chunk = self.chunk if self.chunk is not None and self.prefix and not inside else self.start(start)
-                chunk.keyword, chunk.name = match.group(), shape["name"] if shape else ""
+                named = _NAMED.match(self.source.text, start)
+                chunk.keyword, chunk.name = match.group(), named["name"] if named else ""
                 self._undocumented(chunk, start)
                 self.prefix = False
                 return chunk

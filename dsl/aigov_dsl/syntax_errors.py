@@ -50,7 +50,6 @@ _HABITS = {
     "“": "use straight quotes",
     "”": "use straight quotes",
     "#": "comments start with `//`",
-    "is": "write `==` to compare with a value; `is known` asks whether there is one",
     "contains": "write `has` for a set, `like` for a string; `payload contains` asks for findings",
     "if": "write `when`",
     "matches": "conditions use `like` with a glob; patterns belong into detectors",
@@ -111,6 +110,8 @@ def _expected(lark: Lark, terminals: set[str]) -> str:
 
 
 def _suggest(lark: Lark, terminals: set[str], token: Token) -> str:
+    if terminals == {"KNOWN"}:
+        return "write `not NAME is known` for the opposite, and `==` to compare"
     found = str(token)
     words = [word for t in sorted(terminals) for word in _words(lark, t)]
     close = difflib.get_close_matches(found.lower(), words, n=1, cutoff=0.7)

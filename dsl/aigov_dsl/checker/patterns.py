@@ -5,7 +5,7 @@ from __future__ import annotations
 from aigov_dsl import ast, typed
 from aigov_dsl.checker.names import Names
 from aigov_dsl.errors import Error
-from aigov_dsl.regex import MAX_WIDTH, Measure, PatternError, check_repeats, measure, parse
+from aigov_dsl.regex import MAX_POSITIONS, MAX_WIDTH, Measure, PatternError, check_repeats, measure, parse
 from aigov_dsl.source import Source
 
 
@@ -53,6 +53,10 @@ class Patterns:
             self._names.report(error.error.at(span, error.message))
             return None
         size = measure(tree)
+        if size.positions > MAX_POSITIONS:
+            message = "the pattern, with its repeats written out, is too large"
+            self._names.report(Error.PATTERN_EXPLOSION.at(regex.span, message))
+            return None
         if size.low == 0:
             self._names.report(
                 Error.PATTERN_EMPTY.at(

@@ -4,8 +4,8 @@
 widths and finds nested repeats that multiply.
 """
 
-from aigov_dsl.regex.measure import MAX_WIDTH, Measure, check_repeats, measure
+from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, measure
 from aigov_dsl.regex.parse import PatternError, parse
 from aigov_dsl.regex.tree import Tree
 
-__all__ = ["MAX_WIDTH", "Measure", "PatternError", "Tree", "check_repeats", "measure", "parse"]
+__all__ = ["MAX_POSITIONS", "MAX_WIDTH", "Measure", "PatternError", "Tree", "check_repeats", "measure", "parse"]

@@ -70,16 +70,11 @@ def check_repeats(node: Tree) -> None:
                 check_repeats(item)
         case Repeat(body=body):
             check_repeats(body)
-            if measure(node).positions > MAX_POSITIONS:
-                raise _explosion(node, "the repeats, written out, are too large")
             if _ways(node) > MAX_WAYS:
-                raise _explosion(node, "the inner and the outer repeat can share one text in too many ways")
+                message = "the inner and the outer repeat can share one text in too many ways"
+                raise PatternError(Error.PATTERN_EXPLOSION, message, node.start, node.end)
         case _:
             pass
-
-
-def _explosion(node: Repeat, message: str) -> PatternError:
-    return PatternError(Error.PATTERN_EXPLOSION, message, node.start, node.end)
 
 
 def _ways(node: Repeat) -> int:
