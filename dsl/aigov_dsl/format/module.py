@@ -28,7 +28,8 @@ def format_module(module: ast.Module) -> str:
     pieces = [_comment_lines(comments.of(node).leading, node) + render(declaration(comments, node)) for node in nodes]
     out = pieces[:1]
     for (above, node), (text_above, text) in zip(pairwise(nodes), pairwise(pieces), strict=True):
-        close = _belong_together(above, node) and "\n" not in text_above + text
+        one_line = "\n" not in (text if isinstance(node, ast.Use) else text_above + text)
+        close = one_line and _belong_together(above, node)
         out.extend(("\n" if close else "\n\n", text))
     closing = _comment_lines(comments.of(module).closing, None).rstrip("\n")
     if closing:
@@ -42,7 +43,7 @@ def condition_text(node: ast.Condition) -> str:
 
 
 def _belong_together(above: ast.Node, node: ast.Node) -> bool:
-    """Whether two one-line declarations stand without a blank line between them."""
+    """Whether two declarations stand without a blank line between them if they take a line each."""
     kinds = (ast.Use, ast.ListDecl, ast.AttributeDecl)
     return (isinstance(above, ast.Package) and isinstance(node, ast.Use)) or any(
         isinstance(above, kind) and isinstance(node, kind) for kind in kinds
