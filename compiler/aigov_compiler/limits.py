@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from aigov_compiler.assemble import RuleCode
 from aigov_compiler.errors import Error
 from aigov_compiler.ir import Rule, leaves
-from aigov_dsl import typed
+from aigov_dsl.ast import Span
 from aigov_dsl.diagnostics import Diagnostic
+from aigov_dsl.typed import Program
 from aigov_runtime import limits
+from aigov_runtime.bundle.validate import validate
 from aigov_runtime.core.isa import Predicate as Kind
+from aigov_runtime.errors import FormatError
 
 MAX_COUNT = (1 << 31) - 1
 """`count >= N` is one 32-bit operand."""
 
+_ENTRY = re.compile(r"(rules|detectors)\[([0-9]+)\]")
+
 
 def over_limits(rules: Sequence[Rule], codes: Sequence[RuleCode]) -> Iterator[Diagnostic]:
-    """One diagnostic per rule and limit."""
+    """Rules that do not fit the decision core."""
     for rule, code in zip(rules, codes, strict=True):
         if len(code.leaves) > limits.MAX_RULE_LEAVES or len(code.code) > limits.MAX_RULE_CODE_BYTES:
             yield Error.LIMIT.at(
@@ -25,13 +32,6 @@ def over_limits(rules: Sequence[Rule], codes: Sequence[RuleCode]) -> Iterator[Di
                 f"`{rule.source.id}` has {len(code.leaves):,} comparisons, more than {limits.MAX_RULE_LEAVES:,}",
                 help="use a list (`in`, `like any`, `has any`) instead of many comparisons",
             )
-        for part, text in (("message", _message(rule)), ("doc comment", rule.source.doc)):
-            if len(text) > limits.MAX_TEXT_CHARS:
-                yield Error.LIMIT.at(
-                    rule.source.span,
-                    f"the {part} of `{rule.source.id}` has {len(text):,} characters; {limits.MAX_TEXT_CHARS:,} fit",
-                    help="shorten it",
-                )
         for leaf in leaves(rule.condition):
             if leaf.predicate.kind is Kind.PAYLOAD and leaf.predicate.integer > MAX_COUNT:
                 yield Error.LIMIT.at(
@@ -39,13 +39,24 @@ def over_limits(rules: Sequence[Rule], codes: Sequence[RuleCode]) -> Iterator[Di
                     f"the count {leaf.predicate.integer:,} is more than {MAX_COUNT:,}",
                     help=f"a scan keeps {limits.MAX_FINDINGS:,} findings at most",
                 )
-    if len(rules) > limits.MAX_RULES:
-        yield Error.LIMIT.at(
-            rules[limits.MAX_RULES].source.span,
-            f"the policy has {len(rules):,} rules, more than {limits.MAX_RULES:,}",
-            help="split it into several bundles",
+
+
+def refusal(document: Mapping[str, Any], program: Program) -> Diagnostic | None:
+    """What the loader's own check of the document says, at the rule or detector that it names."""
+    try:
+        validate(document)
+    except FormatError as error:
+        return Error.LIMIT.at(
+            _place(str(error), program),
+            f"the runtime would refuse this bundle: {error}",
+            help="shorten what is too long, or split the policy into several bundles",
         )
+    return None
 
 
-def _message(rule: Rule) -> str:
-    return rule.source.effect.message if isinstance(rule.source.effect, typed.Block) else ""
+def _place(message: str, program: Program) -> Span:
+    if named := _ENTRY.match(message):
+        entries: Sequence[Any] = {"rules": program.rules, "detectors": program.detectors}[named[1]]
+        span: Span = entries[int(named[2])].span
+        return span
+    return Span(min(program.sources, default=""), 0, 0, 1, 1, 1, 1)

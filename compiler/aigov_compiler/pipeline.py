@@ -16,7 +16,7 @@ from aigov_compiler.document import Release, document
 from aigov_compiler.errors import CompileError, Error
 from aigov_compiler.guards import guards
 from aigov_compiler.ir import Rule, predicate_table
-from aigov_compiler.limits import over_limits
+from aigov_compiler.limits import over_limits, refusal
 from aigov_compiler.lower import attributes, lower
 from aigov_compiler.pools import Pools
 from aigov_compiler.sign import envelope
@@ -89,6 +89,8 @@ def compile_program(
         pools=pools,
         cost=costs,
     )
+    if refused := refusal(body, program):
+        raise CompileError((refused,))
     payload = encode(body)
     signed = envelope(payload, key)
     return Compiled(payload, signed, body, _summary(body, costs, len(signed)))

@@ -205,17 +205,31 @@ def test_every_objection_is_reported() -> None:
         words("d", "x"),
         reroute("a", TRUE, "one"),
         reroute("b", TRUE, "two"),
-        rule("c", contains("t.d", count=1 << 40), Block(message="x" * 70_000)),
+        rule("c", contains("t.d", count=1 << 40), Block(message="")),
     )
     with pytest.raises(CompileError) as error:
         compile_program(policy, max_cost=0)
-    assert sorted(diagnostic.code for diagnostic in error.value.diagnostics) == ["E081", "E082", "E083", "E083"]
+    assert sorted(diagnostic.code for diagnostic in error.value.diagnostics) == ["E081", "E082", "E083"]
 
 
 def test_too_many_comparisons() -> None:
     many = both(*(integer("request.bytes", ">", n) for n in range(5_000)))
     with pytest.raises(CompileError, match="`r` has 5,000 comparisons, more than 4,096"):
         compile_program(program(rule("r", many, Allow())))
+
+
+def test_what_the_loader_would_refuse_is_refused_before_signing() -> None:
+    policy = program(rule("a", TRUE, Allow()), replace(rule("b", TRUE, Block(message="x" * 70_000)), span=at(7)))
+    with pytest.raises(CompileError) as error:
+        compile_program(policy)
+    (diagnostic,) = error.value.diagnostics
+    assert diagnostic.code == "E083"
+    assert diagnostic.message == (
+        "the runtime would refuse this bundle: rules[1].message: expected a string of at most 65536 characters"
+    )
+    assert diagnostic.span == at(7)
+    with pytest.raises(CompileError, match=r"test\.gov:1: E083: .* manifest\.name: expected"):
+        compile_program(program(), name="n" * 1000)
 
 
 def test_ten_thousand_rules_compile_in_seconds() -> None:
