@@ -3,7 +3,8 @@ assembler, the disassembler and the docs follow.
 
 A rule's code is a stack program over Kleene truth values (FALSE=0, TRUE=1, UNKNOWN=2). All
 operands are little-endian. Jumps are relative to the byte after the instruction, forward only, and
-must land on an instruction of the same rule, at the same stack depth.
+must land on an instruction of the same rule, at the same stack depth. A jump is a shortcut: until it
+lands, nothing but AND (OR for JT) may change the value it keeps, so taking it or not gives the same truth.
 
 Worked example, `a and not b` with a = predicate 0 and b = predicate 1:
 
