@@ -126,9 +126,7 @@ def _responses(text: str) -> dict[str, Any]:
         "created_at": 0,
         "status": "completed",
         "model": "gpt-4o",
-        "output": [
-            {"type": "message", "id": "msg_1", "status": "completed", "role": "assistant", "content": content}
-        ],
+        "output": [{"type": "message", "id": "msg_1", "status": "completed", "role": "assistant", "content": content}],
         "parallel_tool_calls": True,
         "tool_choice": "auto",
         "tools": [],
