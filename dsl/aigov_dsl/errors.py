@@ -11,8 +11,20 @@ from aigov_dsl.ast import Span
 from aigov_dsl.diagnostics import Diagnostic, Level
 
 
-class Error(Enum):
-    """One kind of error: its code and what it means."""
+class ErrorKind(Enum):
+    """Base of catalogues: each member is a stable code and what it means, in a few words."""
+
+    def __init__(self, code: str, title: str) -> None:
+        self.code = code
+        self.title = title
+
+    def at(self, span: Span, message: str, *, help: str = "", related: tuple[tuple[Span, str], ...] = ()) -> Diagnostic:
+        """A diagnostic of this kind."""
+        return Diagnostic(code=self.code, level=Level.ERROR, message=message, span=span, help=help, related=related)
+
+
+class Error(ErrorKind):
+    """The errors of the language."""
 
     # Text
     SYNTAX = ("E001", "the text does not follow the grammar")
@@ -73,20 +85,6 @@ class Error(Enum):
     # Tests
     TEST_PARTS = ("E070", "a test whose parts do not belong to one direction")
     TEST_EXPECTS = ("E071", "a test that expects nothing, or something that cannot be")
-
-    @property
-    def code(self) -> str:
-        """The stable code, `E0xx`."""
-        return self.value[0]
-
-    @property
-    def title(self) -> str:
-        """What the code means, in a few words."""
-        return self.value[1]
-
-    def at(self, span: Span, message: str, *, help: str = "", related: tuple[tuple[Span, str], ...] = ()) -> Diagnostic:
-        """A diagnostic of this kind."""
-        return Diagnostic(code=self.code, level=Level.ERROR, message=message, span=span, help=help, related=related)
 
 
 _SECTIONS = {"E00": "Text", "E02": "Files and names", "E04": "Types and meaning", "E05": "Detectors", "E07": "Tests"}

@@ -11,10 +11,11 @@ from urllib.parse import quote
 from aigov_dsl.ast import Span
 from aigov_dsl.diagnostics import Diagnostic, Edit, Level
 from aigov_dsl.errors import Error
+from aigov_dsl.linter import RULES
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
-_TITLES = {error.code: error.title for error in Error}
+_TITLES = {error.code: error.title for error in Error} | {code: rule.title for code, rule in RULES.items()}
 
 
 def to_sarif(diagnostics: Sequence[Diagnostic]) -> str:
