@@ -13,8 +13,12 @@ SEPARATOR = "\n\0\n"
 
 
 def join(segments: Sequence[Segment]) -> tuple[str, bytes]:
-    """The texts in one string, and its UTF-8 form; lone surrogates, which JSON may hold, keep their three bytes."""
-    text = SEPARATOR.join([segment.text for segment in segments])
+    """The texts in one string, and its UTF-8 form; lone surrogates, which JSON may hold, keep their three bytes.
+
+    A separator also follows the last text: Vectorscan 5.4.12 misses some matches that end at the very last
+    byte of a buffer (VectorCamp/vectorscan issue 358).
+    """
+    text = SEPARATOR.join([*[segment.text for segment in segments], ""])
     try:
         return text, text.encode()
     except UnicodeEncodeError:

@@ -168,7 +168,7 @@ def _payload_tests(draw: st.DrawFn, names: Sequence[str]) -> str:
 
 
 def _conditions(names: Sequence[str]) -> st.SearchStrategy[str]:
-    atoms = st.one_of(_ON_ATTRIBUTES, _payload_tests(names))
+    atoms = st.one_of(_ON_ATTRIBUTES, _payload_tests(names), _payload_tests(names))
     return st.recursive(
         atoms,
         lambda inner: st.one_of(
@@ -193,7 +193,7 @@ def _rules(draw: st.DrawFn, name: str, names: Sequence[str]) -> str:
     unless = f"unless {draw(conditions)}" if draw(st.integers(0, 3)) == 0 else ""
     style = draw(st.sampled_from(["", *(f"as {style}" for style in _STYLES)]))
     effect = draw(
-        st.sampled_from(["allow", "block", f'block "{name}"', 'reroute to "elsewhere"', "redact", "redact", ""])
+        st.sampled_from(["allow", "allow", "block", f'block "{name}"', 'reroute to "elsewhere"', *["redact"] * 4, ""])
     )
     if effect == "redact":
         effect = f"redact {draw(_selectors(names))} {style}"
@@ -209,7 +209,7 @@ def policies(draw: st.DrawFn) -> Source:
     detectors = [draw(_detectors(name)) for name in names]
     rules = [f"r{number}" for number in draw(st.permutations(range(draw(st.integers(1, 6)))))]
     declarations = [
-        draw(st.sampled_from(["default allow", "default block", 'default block "closed"'])),
+        draw(st.sampled_from(["default allow", "default allow", "default block", 'default block "closed"'])),
         *detectors,
         *(draw(_rules(rule, names)) for rule in rules),
     ]

@@ -21,7 +21,9 @@ _FRAGMENTS = [
 ]  # fmt: skip
 
 _texts = st.lists(
-    st.one_of(st.sampled_from(_FRAGMENTS), st.text(alphabet="abck01 -=.\né\t", max_size=6)), min_size=0, max_size=8
+    st.one_of(st.sampled_from(_FRAGMENTS), st.sampled_from(_FRAGMENTS), st.text(alphabet="abck01 -=.\né\t", max_size=6)),
+    min_size=3,
+    max_size=12,
 ).map("".join)
 
 _kinds = st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TOOL_CALL, Kind.TOOL_RESULT, Kind.METADATA])
@@ -65,7 +67,7 @@ def calls(draw: st.DrawFn, detectors: tuple[str, ...]) -> Call:
     """An interaction under a policy with these detectors."""
     segments = tuple(
         Segment("user", f"/{number}", text, kind)
-        for number, (text, kind) in enumerate(draw(st.lists(st.tuples(_texts, _kinds), max_size=3)))
+        for number, (text, kind) in enumerate(draw(st.lists(st.tuples(_texts, _kinds), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=3)))
     )
     attributes = draw(
         _partly(
@@ -79,9 +81,9 @@ def calls(draw: st.DrawFn, detectors: tuple[str, ...]) -> Call:
         )
     )
     measures = draw(_partly({"session.turn": _integers, "request.tokens": _integers}))
-    unparsed = draw(st.sampled_from(["", "", "", "", "not JSON"]))
+    unparsed = draw(st.sampled_from([*[""] * 7, "not JSON"]))
     interaction = Interaction(draw(st.sampled_from(Direction)), segments, attributes, measures, unparsed)
-    incomplete = draw(st.lists(st.sampled_from(detectors), max_size=2, unique=True)) if draw(st.integers(0, 3)) == 0 else []
+    incomplete = draw(st.lists(st.sampled_from(detectors), max_size=2, unique=True)) if draw(st.integers(0, 5)) == 0 else []
     return Call(interaction, tuple(incomplete), (FIRST_HOUR + draw(st.integers(0, 71))) * 3600)
 
 
