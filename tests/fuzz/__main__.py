@@ -43,7 +43,7 @@ def _start(name: str, seconds: int) -> tuple[subprocess.Popen[bytes], Path]:
     command = [
         *(sys.executable, "-m", f"tests.fuzz.fuzz_{name}", str(corpus)),
         *(f"-max_total_time={seconds}", f"-timeout={HANG_SECONDS}", f"-rss_limit_mb={MEMORY_MB}"),
-        *(f"-artifact_prefix={folder}/", "-max_len=65536"),
+        *(f"-artifact_prefix={folder}/", "-max_len=8192"),
     ]
     with log.open("wb") as output:
         return subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT), log

@@ -6,7 +6,7 @@ import contextlib
 
 import atheris
 
-with atheris.instrument_imports(include=["aigov_dsl", "lark"]):
+with atheris.instrument_imports(include=["aigov_dsl"]):
     import aigov_dsl
     from aigov_dsl.diagnostics import PolicyError
     from aigov_dsl.source import decode

@@ -7,7 +7,7 @@ import typer
 from aigov.commands.verb import Policies, Report, ReportFormat, verb
 from aigov.exits import Code
 from aigov.output import count, print_diagnostics
-from aigov_dsl import check
+from aigov_dsl import Checked, check
 
 app, command = verb("aigov check policies/")
 
@@ -21,5 +21,10 @@ def run(paths: Policies, output: Report = ReportFormat.TEXT) -> None:
     if program is None:
         raise typer.Exit(Code.POLICY)
     if output is ReportFormat.TEXT:
-        parts = [(len(checked.modules), "file"), (len(program.rules), "rule"), (len(program.detectors), "detector")]
+        parts = [(_own(checked), "file"), (len(program.rules), "rule"), (len(program.detectors), "detector")]
         print("ok: " + ", ".join(count(number, noun) for number, noun in [*parts, (len(program.tests), "test")]))
+
+
+def _own(checked: Checked) -> int:
+    """How many files are the author's, not the standard library's."""
+    return sum(not path.startswith("<aigov>") for path in checked.modules)
