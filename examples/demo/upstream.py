@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 
 class Received(NamedTuple):
@@ -48,7 +48,7 @@ class Upstream:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
-    def __enter__(self) -> Upstream:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -98,7 +98,7 @@ class Upstream:
                 self.end_headers()
                 self.wfile.write(reply.body)
 
-            do_GET = do_POST = answer
+            do_GET = do_POST = answer  # noqa: N815 - names of the library
 
             def log_message(self, format: str, *args: object) -> None:
                 """Say nothing."""

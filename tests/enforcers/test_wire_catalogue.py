@@ -28,7 +28,9 @@ from aigov_enforcers.wire.facts import request_facts, request_measures
         ("POST", "llm.example", "/v1/messages", "generic", "anthropic.messages", "chat"),
     ],
 )
-def test_recognised(method: str, host: str, path: str, provider: str, format: str, kind: str) -> None:
+def test_recognised(  # noqa: PLR0917 - a table's columns
+    method: str, host: str, path: str, provider: str, format: str, kind: str
+) -> None:
     operation = Catalogue().recognise(method, host, None, path)
 
     assert operation is not None
@@ -60,10 +62,14 @@ def test_approved_hosts() -> None:
     local = catalogue.recognise("POST", "127.0.0.1", 8080, "/anything")
     known = catalogue.recognise("POST", "api.openai.com", None, "/v1/responses")
 
-    assert mine is not None and mine.facts["request.provider"] == "anthropic" and mine.errors == "anthropic"
+    assert mine is not None
+    assert mine.facts["request.provider"] == "anthropic"
+    assert mine.errors == "anthropic"
     assert mine.facts["request.sanctioned"] is True
-    assert local is not None and local.facts["request.provider"] == "openai"
-    assert known is not None and known.facts["request.sanctioned"] is False
+    assert local is not None
+    assert local.facts["request.provider"] == "openai"
+    assert known is not None
+    assert known.facts["request.sanctioned"] is False
     assert catalogue.recognise("POST", "127.0.0.1", 9090, "/anything") is None
 
 
@@ -122,7 +128,8 @@ def test_a_body_that_says_nothing(body: object) -> None:
 def test_refusals() -> None:
     openai = Catalogue().recognise("POST", "api.openai.com", None, "/v1/responses")
     anthropic = Catalogue().recognise("POST", "api.anthropic.com", None, "/v1/messages")
-    assert openai is not None and anthropic is not None
+    assert openai is not None
+    assert anthropic is not None
 
     one, two = refuse(openai, "No.", "e1", "r"), refuse(anthropic, "No.", "e2")
 
@@ -137,6 +144,8 @@ def test_refusals() -> None:
     assert (one.status, two.status) == (403, 403)
     headers = dict(one.headers)
     assert headers["content-length"] == str(len(one.body))
-    assert headers["x-gov-decision"] == "block" and headers["x-gov-rule"] == "r" and headers["x-gov-event-id"] == "e1"
+    assert headers["x-gov-decision"] == "block"
+    assert headers["x-gov-rule"] == "r"
+    assert headers["x-gov-event-id"] == "e1"
     assert headers["x-should-retry"] == "false"
     assert "x-gov-rule" not in dict(two.headers)

@@ -10,6 +10,7 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from time import perf_counter_ns
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
@@ -60,21 +61,23 @@ class Governor:
 
     def request(self, operation: Operation, path: str, body: bytes) -> Passage | Refusal:
         """Decide what is about to leave; `path` is the URL's path with its query."""
+        start = perf_counter_ns()
         measures = {**self._counters, "session.requests": next(self._requests)}
         decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, body, measures=measures)
         if sent is None:
-            return self._refused(operation, decision)
+            return _refused(operation, Direction.PROMPT, decision, start)
         if decision.outcome is not Outcome.REROUTE:
-            self._record(decision)
+            _record(Direction.PROMPT, decision, start)
             return Passage(operation, interaction, sent)
         route = self._routes.get(decision.target)
         if route is None:
-            return self._refused(operation, decision, f"There is no route to `{decision.target}`.")
-        self._record(decision)
+            return _refused(operation, Direction.PROMPT, decision, start, f"There is no route to `{decision.target}`.")
+        _record(Direction.PROMPT, decision, start)
         return Passage(operation, interaction, sent, _at(route.url, operation.route, path), route.headers)
 
     def response(self, passage: Passage, body: bytes) -> bytes | Refusal:
         """Decide what came back."""
+        start = perf_counter_ns()
         decision, handed, _ = govern(
             self._session,
             passage.operation,
@@ -84,23 +87,27 @@ class Governor:
             measures=self._counters,
         )
         if handed is None:
-            return self._refused(passage.operation, decision)
-        self._record(decision)
+            return _refused(passage.operation, Direction.RESPONSE, decision, start)
+        _record(Direction.RESPONSE, decision, start)
         return handed
 
-    def _refused(self, operation: Operation, decision: Decision, message: str = "") -> Refusal:
-        event = uuid.uuid4().hex
-        self._record(decision, event)
-        return refuse(operation, message or decision.message or _BLOCKED, event, blocking_rule(decision))
 
-    @staticmethod
-    def _record(decision: Decision, event: str = "-") -> None:
-        """Put a decision on the log, without any content."""
-        level = logging.WARNING if decision.obligations.alerts else _LEVELS.get(decision.outcome, logging.DEBUG)
-        if _log.isEnabledFor(level):
-            rules = ", ".join(f"{hit.id} ({hit.location})" for hit in decision.rules) or "the default"
-            alerts = "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
-            _log.log(level, "%s by %s%s [event %s]", decision.outcome, rules, alerts, event)
+def _refused(operation: Operation, direction: Direction, decision: Decision, start: int, message: str = "") -> Refusal:
+    event = uuid.uuid4().hex
+    _record(direction, decision, start, event)
+    return refuse(operation, message or decision.message or _BLOCKED, event, blocking_rule(decision))
+
+
+def _record(direction: Direction, decision: Decision, start: int, event: str = "-") -> None:
+    """Put a decision on the log, without any content. The log record has the decision as `decision` and the time it
+    took as `nanoseconds`, for handlers that want more than the line."""
+    level = logging.WARNING if decision.obligations.alerts else _LEVELS.get(decision.outcome, logging.DEBUG)
+    if _log.isEnabledFor(level):
+        took = perf_counter_ns() - start
+        rules = ", ".join(f"{hit.id} ({hit.location})" for hit in decision.rules) or "the default"
+        alerts = "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
+        fields = {"direction": direction, "decision": decision, "nanoseconds": took, "event": event}
+        _log.log(level, "%s: %s by %s%s [event %s]", direction, decision.outcome, rules, alerts, event, extra=fields)
 
 
 def failure(operation: Operation) -> Refusal:
