@@ -15,11 +15,14 @@ from aigov.main import main
 POLICY = """\
 package acme
 
-use aigov.secrets
-
 detector codename {
   words ["Blue Heron"]
   class internal
+}
+
+detector key {
+  pattern /\\bKEY-[0-9]{8}\\b/
+  class secret
 }
 
 default block "No rule admits this request."
@@ -38,7 +41,7 @@ rule names_stay_home {
 
 @owner("secops")
 rule no_keys {
-  when payload contains secrets.*
+  when payload contains key
   unless user.groups has "security"
   then block "Keys stay home."
 }

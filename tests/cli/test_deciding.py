@@ -43,7 +43,7 @@ def test_eval_redacts_and_keeps_the_shape_of_the_body(aigov: Aigov, bundle: Path
         ("names_stay_home", "redact"),
         ("approved", "allow"),
     ]
-    assert answer["rules"][0]["location"].endswith("policy.gov:19")
+    assert answer["rules"][0]["location"].endswith("policy.gov:22")
     assert answer["body"]["messages"] == [{"role": "user", "content": "about [acme.codename]"}]
     (finding,) = answer["findings"]
     assert finding == {
