@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml constraints.txt $(CORE)
 setup: $(STAMP) ## create .venv with everything in it and compile the decision core
 
 demo: $(STAMP) ## compile the example policy and govern a real client with it
-	@$(BIN)/python -m examples.acme.demo
+	@$(BIN)/python -m examples.demo.run
 
 test: lint type sanitize fuzz ## everything CI runs: lint, types, sanitizers, bounded fuzzing, tests with coverage
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term

@@ -25,9 +25,9 @@ def note(message: str) -> None:
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, bytes], output: str) -> None:
     """Diagnostics as text, JSON or SARIF on standard output; nothing at all for no text."""
-    from aigov_dsl import report
+    from aigov_dsl.report import render
 
-    text = report.render(tuple(diagnostics), sources, format=output, color=colored())
+    text = render(tuple(diagnostics), sources, format=output, color=colored())
     if text:
         print(text.rstrip("\n"))
 
