@@ -16,7 +16,7 @@ from aigov_dsl import apply_fixes, ast, check, lint, typed
 from aigov_dsl.format import condition_text
 from aigov_dsl.linter.logic import exclusive, exhaustive, implies
 from aigov_dsl.reference.conditions import Evidence, truth
-from tests.dsl.strategies import SPAN, node, tuples
+from tests.dsl.strategies import node, tuples
 
 TODAY = date(2027, 1, 1)
 
@@ -31,33 +31,26 @@ postures = node(ast.String, value=st.sampled_from(["compliant", "noncompliant", 
 model, groups, size = attribute("request.model"), attribute("user.groups"), attribute("request.bytes")
 equality = st.sampled_from(["==", "!="])
 
-by_attribute = {
-    "device.managed": node(ast.Truth, attribute=attribute("device.managed"))
-    | node(
-        ast.Compare,
-        attribute=attribute("device.managed"),
-        operator=equality,
-        value=node(ast.Bool, value=st.booleans()),
-    ),
-    "request.bytes": node(
+managed, posture = attribute("device.managed"), attribute("device.posture")
+atoms = st.one_of(
+    node(ast.Constant, value=st.booleans()),
+    node(ast.Truth, attribute=managed),
+    node(ast.Compare, attribute=managed, operator=equality, value=node(ast.Bool, value=st.booleans())),
+    node(
         ast.Compare,
         attribute=size,
         operator=st.sampled_from(["==", "!=", "<", "<=", ">", ">="]),
         value=node(ast.Int, value=st.integers(-1, 4)),
     ),
-    "request.model": st.one_of(
-        node(ast.Compare, attribute=model, operator=equality, value=values),
-        node(ast.InList, attribute=model, values=tuples(values, 1, 3)),
-        node(ast.Like, attribute=model, globs=tuples(globs, 1, 1), any=st.just(False)),
-        node(ast.Like, attribute=model, globs=tuples(globs, 1, 3), any=st.just(True)),
-        node(ast.Affix, attribute=model, text=values, end=st.booleans()),
-    ),
-    "device.posture": node(ast.Compare, attribute=attribute("device.posture"), operator=equality, value=postures),
-    "user.groups": st.one_of(
-        node(ast.Has, attribute=groups, mode=st.just("one"), values=tuples(values, 1, 1)),
-        node(ast.Has, attribute=groups, mode=st.sampled_from(["any", "all"]), values=tuples(values, 1, 3)),
-    ),
-}
+    node(ast.Compare, attribute=model, operator=equality, value=values),
+    node(ast.InList, attribute=model, values=tuples(values, 1, 3)),
+    node(ast.Like, attribute=model, globs=tuples(globs, 1, 1), any=st.just(False)),
+    node(ast.Like, attribute=model, globs=tuples(globs, 1, 3), any=st.just(True)),
+    node(ast.Affix, attribute=model, text=values, end=st.booleans()),
+    node(ast.Compare, attribute=posture, operator=equality, value=postures),
+    node(ast.Has, attribute=groups, mode=st.just("one"), values=tuples(values, 1, 1)),
+    node(ast.Has, attribute=groups, mode=st.sampled_from(["any", "all"]), values=tuples(values, 1, 3)),
+)
 every_value: dict[str, list[typed.Value]] = {
     "device.managed": [False, True],
     "request.bytes": list(range(7)),
@@ -66,7 +59,7 @@ every_value: dict[str, list[typed.Value]] = {
     "user.groups": [frozenset(c) for size in range(4) for c in combinations(("a", "ab", "b"), size)],
 }
 conditions = st.recursive(
-    st.one_of(*by_attribute.values()) | node(ast.Constant, value=st.booleans()),
+    atoms,
     lambda inner: (
         node(ast.And, terms=tuples(inner, 2)) | node(ast.Or, terms=tuples(inner, 2)) | node(ast.Not, term=inner)
     ),
@@ -83,10 +76,10 @@ def checked_rule(path: Path) -> typed.Rule:
     return rule
 
 
-def typed_condition(condition: ast.Condition) -> typed.Condition:
+def typed_condition(condition: str) -> typed.Condition:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "policy.gov")
-        path.write_text(f"rule r {{ when {condition_text(condition)} then allow }}\n")
+        path.write_text(f"rule r {{ when {condition} then allow }}\n")
         return checked_rule(path).when
 
 
@@ -94,24 +87,59 @@ def true_for(condition: typed.Condition, attributes: dict[str, typed.Value]) -> 
     return truth(condition, Evidence(attributes, (), (), unparsed=False))
 
 
-@pytest.mark.parametrize("name", by_attribute)
-@given(st.data())
-@settings(deadline=None, max_examples=150)
-def test_claims_about_two_literals_hold_for_every_value(name: str, data: st.DataObject) -> None:
-    literals = by_attribute[name] | node(ast.Not, term=by_attribute[name])
-    pair = typed_condition(ast.And(terms=(data.draw(literals), data.draw(literals)), span=SPAN))
-    assert isinstance(pair, typed.And)
-    one, other = pair.terms
-    truths = [
-        (true_for(one, {name: value}) == "true", true_for(other, {name: value}) == "true")
-        for value in every_value[name]
-    ]
-    if implies(one, other):
-        assert all(second for first, second in truths if first)
-    if exclusive(one, other):
-        assert not any(first and second for first, second in truths)
-    if exhaustive(one, other):
-        assert all(first or second for first, second in truths)
+def literals(name: str) -> list[typed.Condition]:
+    """Every literal on an attribute that the pools above make, and its negation."""
+    texts = {
+        "device.managed": ["device.managed"],
+        "request.bytes": [f"request.bytes {o} {n}" for o in ("==", "!=", "<", "<=", ">", ">=") for n in range(-1, 5)],
+        "request.model": [
+            *(f'request.model {o} "{v}"' for o in ("==", "starts with", "ends with") for v in ("a", "ab", "ba", "b")),
+            *(f'request.model like "{g}"' for g in ("a*", "*b", "a*b", "*", "ab")),
+            'request.model in ["a", "ab"]',
+            'request.model in ["ab", "b"]',
+            'request.model like any ["a*", "b"]',
+        ],
+        "device.posture": [f'device.posture == "{p}"' for p in every_value["device.posture"]]
+        + ['device.posture in ["compliant", "unknown"]'],
+        "user.groups": [
+            f"user.groups has {mode} [{', '.join(chosen)}]"
+            for mode in ("any", "all")
+            for size in (1, 2, 3)
+            for chosen in combinations(('"a"', '"ab"', '"b"'), size)
+        ],
+    }[name]
+    both = [text for atom in texts for text in (atom, f"not {atom}")]
+    pool = typed_condition(" and ".join(both))
+    assert isinstance(pool, typed.And)
+    assert len(pool.terms) == len(both)
+    return list(pool.terms)
+
+
+@pytest.mark.parametrize("name", every_value)
+def test_claims_about_two_literals_hold_for_every_value(name: str) -> None:
+    claims, pool = 0, literals(name)
+    truths = {
+        id(literal): [true_for(literal, {name: value}) == "true" for value in every_value[name]] for literal in pool
+    }
+    for one, other in product(pool, pool):
+        pairs = list(zip(truths[id(one)], truths[id(other)], strict=True))
+        if implies(one, other):
+            assert all(second for first, second in pairs if first)
+        if exclusive(one, other):
+            assert not any(first and second for first, second in pairs)
+        if exhaustive(one, other):
+            assert all(first or second for first, second in pairs)
+            claims += 1
+    assert claims >= len(pool)  # at least each atom and its negation, both ways
+
+
+@pytest.mark.parametrize("name", ["device.managed", "device.posture", "user.groups"])
+def test_where_there_are_few_values_everything_that_holds_is_claimed(name: str) -> None:
+    pool = literals(name)
+    for one, other in product(pool, pool):
+        held = [v for v in every_value[name] if true_for(one, {name: v}) == "true"]
+        if held:
+            assert implies(one, other) == all(true_for(other, {name: v}) == "true" for v in held)
 
 
 @given(conditions, st.none() | conditions, st.lists(evidence, min_size=1, max_size=5))

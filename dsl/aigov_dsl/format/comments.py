@@ -8,6 +8,7 @@ changes nothing.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 from aigov_dsl import ast
@@ -44,6 +45,7 @@ class Comments:
     def __init__(self, module: ast.Module | None = None) -> None:
         self._places: dict[int, Places] = {}
         self._nodes: dict[int, ast.Node] = {}
+        self._children: dict[int, _Children] = {}
         if module:
             for comment in module.comments:
                 self._attach(module, comment)
@@ -84,16 +86,28 @@ class Comments:
         self._place(node).trailing = comment
         self._nodes[id(comment)] = node
 
+    def _children_of(self, node: ast.Node) -> _Children:
+        if id(node) not in self._children:
+            nodes = _children(node)
+            self._children[id(node)] = _Children(nodes, [first_offset(child) for child in nodes])
+        return self._children[id(node)]
+
+    def _enclosing(self, module: ast.Module, comment: ast.Comment) -> list[ast.Node]:
+        """The nodes around a comment, outermost (the module) first."""
+        path: list[ast.Node] = [module]
+        while (inner := self._children_of(path[-1]).before(comment)) and comment.span.start < inner.span.end:
+            path.append(inner)
+        return path
+
     def _attach(self, module: ast.Module, comment: ast.Comment) -> None:
-        path = _enclosing(module, comment)
+        path = self._enclosing(module, comment)
         while True:
             node = path.pop()
-            kids = _children(node)
-            before = next((kid for kid in reversed(kids) if first_offset(kid) < comment.span.start), None)
-            after = next((kid for kid in kids if first_offset(kid) > comment.span.start), None)
+            children = self._children_of(node)
+            before, after = children.before(comment), children.after(comment)
             bracketed = _bracketed(node)
             if _in_header(node, comment) or (before is None and not bracketed):
-                self._lead(_outermost(path, node), comment)
+                self._lead(self._outermost(path, node), comment)
             elif before and (after or bracketed) and _beside(before, comment) and not self.of(before).trailing:
                 self._trail(before, comment)
             elif after:
@@ -104,29 +118,34 @@ class Comments:
                 continue  # after the last child of a node without brackets is after the node
             return
 
+    def _outermost(self, path: list[ast.Node], node: ast.Node) -> ast.Node:
+        """The widest node that starts with `node`: what leads the one leads the other."""
+        while path and not _bracketed(path[-1]) and self._children_of(path[-1]).nodes[0] is node:
+            node = path.pop()
+        return node
 
-def _enclosing(module: ast.Module, comment: ast.Comment) -> list[ast.Node]:
-    """The nodes around a comment, outermost (the module) first."""
-    path: list[ast.Node] = [module]
-    while True:
-        inner = next(
-            (kid for kid in _children(path[-1]) if first_offset(kid) <= comment.span.start < kid.span.end), None
-        )
-        if inner is None:
-            return path
-        path.append(inner)
+
+@dataclass(frozen=True, slots=True)
+class _Children:
+    """The children of a node and where they start."""
+
+    nodes: tuple[ast.Node, ...]
+    starts: list[int]
+
+    def before(self, comment: ast.Comment) -> ast.Node | None:
+        """The last child that starts before the comment."""
+        index = bisect_left(self.starts, comment.span.start)
+        return self.nodes[index - 1] if index else None
+
+    def after(self, comment: ast.Comment) -> ast.Node | None:
+        """The first child that starts after it."""
+        index = bisect_left(self.starts, comment.span.start)
+        return self.nodes[index] if index < len(self.nodes) else None
 
 
 def _beside(node: ast.Node, comment: ast.Comment) -> bool:
     """Whether the comment stands after `node` on its last line."""
     return not comment.own_line and node.span.end_line == comment.span.line
-
-
-def _outermost(path: list[ast.Node], node: ast.Node) -> ast.Node:
-    """The widest node that starts with `node`: what leads the one leads the other."""
-    while path and not _bracketed(path[-1]) and _children(path[-1])[0] is node:
-        node = path.pop()
-    return node
 
 
 def _in_header(node: ast.Node, comment: ast.Comment) -> bool:

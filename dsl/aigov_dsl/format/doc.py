@@ -45,9 +45,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """Content and separator in turn, starting with content; each separator breaks only if it must."""
+    """Content and separator in turn, starting with content; each separator breaks only if it must.
+
+    `start` is the part to go on with while a fill is being printed.
+    """
 
     parts: tuple[Doc, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +134,8 @@ def render(doc: Doc, width: float = WIDTH) -> str:
                 flat_command = (indent, _Mode.FLAT, inner)
                 fits = not broken and _fits(width - column, flat_command, stack)
                 stack.append(flat_command if fits else (indent, _Mode.BREAK, inner))
-            case Fill(parts):
-                stack.extend(reversed(list(_fill(indent, width - column, parts, stack))))
+            case Fill():
+                stack.extend(reversed(list(_fill(indent, width - column, current, stack))))
             case IfBroken(text):
                 if mode is _Mode.BREAK:
                     out.append(text)
@@ -144,18 +148,20 @@ def render(doc: Doc, width: float = WIDTH) -> str:
     return "\n".join(line.rstrip(" ") for line in "".join(out).split("\n"))
 
 
-def _fill(indent: int, room: float, parts: tuple[Doc, ...], rest: list[_Command]) -> Iterator[_Command]:
-    """The first content, the separator after it in the mode that suits the second, and the remaining fill."""
+def _fill(indent: int, room: float, fill: Fill, rest: list[_Command]) -> Iterator[_Command]:
+    """The next content, the separator after it in the mode that suits the content beyond, and the remaining fill."""
+    parts, start = fill.parts, fill.start
+    left = len(parts) - start
 
     def mode(doc: Doc, *, last: bool) -> _Mode:
         after: list[_Command] = rest if last else [(indent, _Mode.FLAT, ",")]
         fits = not forces_break(doc) and _fits(room, (indent, _Mode.FLAT, doc), after)
         return _Mode.FLAT if fits else _Mode.BREAK
 
-    yield (indent, mode(parts[0], last=len(parts) == 1), parts[0])
-    if len(parts) > 1:
-        yield (indent, mode(parts[:3], last=len(parts) == 3), parts[1])
-        yield (indent, _Mode.BREAK, Fill(parts[2:]))
+    yield (indent, mode(parts[start], last=left == 1), parts[start])
+    if left > 1:
+        yield (indent, mode(parts[start : start + 3], last=left == 3), parts[start + 1])
+        yield (indent, _Mode.BREAK, Fill(parts, start + 2))
 
 
 def _fits(room: float, command: _Command, rest: list[_Command]) -> bool:
@@ -180,8 +186,10 @@ def _fits(room: float, command: _Command, rest: list[_Command]) -> bool:
                 stack.append((indent, mode, inner))
             case Group(inner, broken):
                 stack.append((indent, _Mode.BREAK if broken else mode, inner))
-            case Fill(parts):
-                stack.extend((indent, mode, part) for part in reversed(parts))
+            case Fill(parts, start):
+                # A broken fill may break at its first separator, so nothing beyond that matters.
+                end = len(parts) if mode is _Mode.FLAT else start + 2
+                stack.extend((indent, mode, part) for part in reversed(parts[start:end]))
             case IfBroken(text):
                 room -= len(text) if mode is _Mode.BREAK else 0
             case Suffix():

@@ -64,7 +64,11 @@ class Context:
 
     def nodes(self, kind: type[N]) -> Iterator[N]:
         """All nodes of a kind in the author's files."""
-        return (node for module in self.modules.values() for node in descendants(module) if isinstance(node, kind))
+        return (node for node in self._nodes if isinstance(node, kind))
+
+    @cached_property
+    def _nodes(self) -> tuple[ast.Node, ...]:
+        return tuple(node for module in self.modules.values() for node in descendants(module))
 
     @cached_property
     def rules(self) -> tuple[RulePair, ...]:
