@@ -28,12 +28,17 @@ def main(names: list[str]) -> None:
             entry = {key: row.get(key) for key in ("name", "value", "unit", "peer", "ratio")}
             rows.append(entry)
             ratio = "" if entry["ratio"] is None else f"{entry['ratio']:.2f}"
-            table.add_row(entry["name"], f"{entry['value']:,.4g}", entry["unit"], entry["peer"] or "", ratio)
+            table.add_row(entry["name"], _figures(entry["value"]), entry["unit"], entry["peer"] or "", ratio)
     for column in (1, 4):
         table.columns[column].justify = "right"
     Console().print(table)
     OUTPUT.parent.mkdir(exist_ok=True)
     OUTPUT.write_text(json.dumps(rows, indent=2) + "\n")
+
+
+def _figures(value: float) -> str:
+    """Four figures, without an exponent."""
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 if __name__ == "__main__":
