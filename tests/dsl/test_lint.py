@@ -257,3 +257,25 @@ def test_a_fix_never_loses_a_comment(tmp_path: Path) -> None:
     path.write_text("rule r {\n  when not // why\n    not device.managed\n  then allow\n}\n")
     (found,) = [d for d in lint(check([path], require_default=False), TODAY) if d.code == "W115"]
     assert found.fix == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "use aigov.pii\nrule r { when device.managed then allow }",
+        "rule r {\n  when device.managed\n  then allow\n  on\n    unknown skip\n}\n",
+        "rule r {\n  when device.managed\n  unless\n    false\n  then allow\n}\n",
+        'rule r {\n  when request.model in ["a",\n    "b",\n    "a"]\n  then allow\n}\n',
+        "rule r { when device.managed then allow }\n// lint: ignore W101 gone",
+    ],
+)
+def test_edits_say_the_same_by_offset_and_by_line_and_column(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "policy.gov"
+    path.write_text(text)
+    lines = text.split("\n")
+    edits = [edit for d in lint(check([path], require_default=False), TODAY) for edit in d.fix]
+    assert edits
+    for span in (edit.span for edit in edits):
+        start, end = ((span.line, span.column), (span.end_line, span.end_column))
+        for offset, (line, column) in ((span.start, start), (span.end, end)):
+            assert offset == sum(len(before) + 1 for before in lines[: line - 1]) + column - 1

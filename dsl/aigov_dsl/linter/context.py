@@ -13,6 +13,7 @@ from aigov_dsl import ast, typed
 from aigov_dsl.checker import Checked
 from aigov_dsl.linter.conditions import Clause
 from aigov_dsl.linter.suppressions import Suppressions
+from aigov_dsl.source import Source
 
 N = TypeVar("N", bound=ast.Node)
 D = TypeVar("D", bound=ast.Documented)
@@ -39,17 +40,17 @@ class Context:
         self.modules = {path: m for path, m in checked.modules.items() if not path.startswith(STANDARD)}
         self.suppressions = Suppressions(self.modules)
         self._sources = checked.sources
-        self._texts: dict[str, str] = {}
+        self._texts: dict[str, Source] = {}
 
-    def text(self, path: str) -> str:
-        """The text of a file."""
+    def source(self, path: str) -> Source:
+        """The text of a file, which makes spans."""
         if path not in self._texts:
-            self._texts[path] = self._sources[path].decode("utf-8")
+            self._texts[path] = Source(self._sources[path].decode("utf-8"), path)
         return self._texts[path]
 
     def slice(self, span: ast.Span) -> str:
         """The text of a span."""
-        return self.text(span.path)[span.start : span.end]
+        return self.source(span.path).text[span.start : span.end]
 
     def has_comment(self, path: str, start: int, end: int) -> bool:
         """Whether a comment stands in a range of a file."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from aigov_dsl import ast
 from aigov_dsl.diagnostics import Diagnostic, Edit
@@ -41,21 +40,20 @@ def replace_text(context: Context, span: ast.Span, text: str) -> tuple[Edit, ...
     return NO_FIX if context.has_comment(span.path, span.start, span.end) else (Edit(span=span, text=text),)
 
 
+def remove(context: Context, path: str, start: int, end: int) -> tuple[Edit, ...]:
+    """A range of a file removed, unless a comment in it would be lost."""
+    return replace_text(context, context.source(path).span(start, end), "")
+
+
 def remove_item(context: Context, items: Sequence[ast.Node], index: int) -> tuple[Edit, ...]:
-    """One item of a bracketed list removed, with the comma before it; the first item is never removed."""
-    span = between(items[index - 1].span, items[index].span)
-    return replace_text(context, span, "")
-
-
-def between(before: ast.Span, last: ast.Span) -> ast.Span:
-    """From the end of `before` to the end of `last`."""
-    return replace(last, start=before.end, line=before.end_line, column=before.end_column)
+    """One item of a bracketed list removed, with the comma before it; never the first one."""
+    before, item = items[index - 1].span, items[index].span
+    return remove(context, item.path, before.end, item.end)
 
 
 def remove_lines(context: Context, span: ast.Span) -> Edit:
     """The whole lines of a span removed."""
-    text = context.text(span.path)
-    start = text.rfind("\n", 0, span.start) + 1
-    end = text.find("\n", span.end) + 1 or len(text)
-    whole = replace(span, start=start, column=1, end=end, end_line=span.end_line + 1, end_column=1)
-    return Edit(span=whole, text="")
+    source = context.source(span.path)
+    start = source.text.rfind("\n", 0, span.start) + 1
+    end = source.text.find("\n", span.end) + 1 or len(source.text)
+    return Edit(span=source.span(start, end), text="")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from aigov_dsl import ast, typed
 from aigov_dsl.diagnostics import Edit
 from aigov_dsl.linter.context import Context, RulePair
-from aigov_dsl.linter.edits import NO_FIX, replace_text
+from aigov_dsl.linter.edits import NO_FIX, remove
 from aigov_dsl.linter.logic import plain
 from aigov_dsl.linter.registry import Finding, rule
 from aigov_dsl.reference.conditions import atoms
@@ -71,7 +71,7 @@ def alert_without_severity(context: Context) -> Iterator[Finding]:
     """The default is `medium`."""
     for alert in context.nodes(ast.Alert):
         if alert.severity is None:
-            end = replace(alert.span, start=alert.span.end, line=alert.span.end_line, column=alert.span.end_column)
+            end = context.source(alert.span.path).span(alert.span.end, alert.span.end)
             yield Finding(
                 alert.span,
                 "the alert has no severity, so it is `medium`",
@@ -122,11 +122,8 @@ def useless_unknown_skip(context: Context) -> Iterator[Finding]:
     for pair in context.rules:
         if pair.source.unknown_skip and isinstance(pair.checked.effect, typed.Allow):
             last = pair.source.effects[-1].span
-            match = _SKIP.match(context.text(last.path), last.end)
-            fix = NO_FIX
-            if match:
-                span = replace(last, start=last.end, line=last.end_line, column=last.end_column, end=match.end())
-                fix = replace_text(context, span, "")
+            match = _SKIP.match(context.source(last.path).text, last.end)
+            fix = remove(context, last.path, last.end, match.end()) if match else NO_FIX
             yield Finding(
                 pair.source.name.span,
                 f"`{pair.checked.id}` allows, so it never matches on missing evidence",

@@ -10,7 +10,7 @@ from aigov_dsl import ast, typed
 from aigov_dsl.format import condition_text
 from aigov_dsl.linter.conditions import Clause, Term, without
 from aigov_dsl.linter.context import Context
-from aigov_dsl.linter.edits import NO_FIX, between, replace_text, rewrite
+from aigov_dsl.linter.edits import NO_FIX, remove, rewrite
 from aigov_dsl.linter.logic import constant, exclusive, exhaustive, implies, is_literal, same
 from aigov_dsl.linter.registry import Finding, rule
 
@@ -43,7 +43,11 @@ def constant_condition(context: Context) -> Iterator[Finding]:
         if isinstance(pair.source.when, ast.Constant) and not pair.source.when.value:
             yield Finding(pair.source.when.span, f"the rule `{pair.checked.id}` never matches", "remove the rule")
         if isinstance(unless := pair.source.unless, ast.Constant):
-            fix = NO_FIX if unless.value else replace_text(context, between(pair.source.when.span, unless.span), "")
+            fix = (
+                NO_FIX
+                if unless.value
+                else remove(context, unless.span.path, pair.source.when.span.end, unless.span.end)
+            )
             message = "`unless true`: the rule never matches" if unless.value else "`unless false` changes nothing"
             yield Finding(unless.span, message, fix=fix)
 
