@@ -14,7 +14,7 @@ app, command = verb("aigov check policies/")
 
 @command
 def run(paths: Policies, output: Report = ReportFormat.TEXT) -> None:
-    """Check policy files: syntax, names, types, and values that may be missing."""
+    """Check policies: syntax, names, types, missing values."""
     checked = check(paths)
     program = checked.program
     print_diagnostics(checked.diagnostics, checked.sources, output)

@@ -34,7 +34,10 @@ def run(
     expect: Annotated[Outcome | None, typer.Option(help="Exit code 8 when the outcome is another.")] = None,
     output: Output = Format.TEXT,
 ) -> None:
-    """Decide one request: its outcome, the rules behind it, and the body that would be sent on."""
+    """Decide one request as an enforcer does.
+
+    Shows the outcome, the rules behind it, and the body that would be sent on.
+    """
     answer = decide(bundle, trust, request, monitor).json
     if output is Format.JSON:
         print_json(answer)

@@ -25,7 +25,10 @@ def run(
     monitor: Monitor = None,
     output: Output = Format.TEXT,
 ) -> None:
-    """Say why: every rule that matched, clause by clause, with the values it saw."""
+    """Say why a request is decided as it is.
+
+    Every rule that matched, clause by clause, with the values it saw.
+    """
     answer = decide(bundle, trust, request, monitor)
     _add_values(answer)
     if output is Format.JSON:

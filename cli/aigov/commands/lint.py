@@ -25,7 +25,10 @@ def run(
     fix: Annotated[bool, typer.Option("--fix", help="Apply the fixes that keep the meaning.")] = False,
     output: Report = ReportFormat.TEXT,
 ) -> None:
-    """Find rules that are legal but unwise: unused, contradictory, untested, expired …"""
+    """Find what is legal but unwise.
+
+    Unused names, contradictions, rules without tests or owners, expired exemptions and more.
+    """
     today = datetime.now(UTC).date()
     checked = check(paths)
     sound(checked, output)

@@ -59,9 +59,9 @@ def run(
     ] = None,
     output: Annotated[ScanFormat, typer.Option("--format", help="How to print findings.")] = ScanFormat.TEXT,
 ) -> None:
-    """Scan text for what the detectors find: one finding per line, offsets in bytes.
+    """Scan files for what the detectors find.
 
-    Binary files are skipped and counted on standard error. With --jsonl-text, one line
+    One finding per line, offsets in bytes. Binary files are skipped and counted on standard error. With --jsonl-text, one line
     {"record": N, "findings": [...]} is printed for every record, N from 0.
     """
     engine = open_engine(bundle, trust) if bundle else standard_engine()
@@ -144,23 +144,24 @@ def _scan_records(engine: Engine, paths: list[Path], field: str) -> None:
             if not text.strip():
                 continue
             number = next(index)
-            value = _field(text, field)
-            if value is None:
+            try:
+                value = _field(text, field)
+            except ValueError as error:
                 faulty += 1
-                note(f"{path}:{line}: record {number} is not a JSON object with a string `{field}`")
+                note(f"{path}:{line}: record {number} is not scanned: {error}")
                 _print_line({"record": number, "findings": []})
                 continue
             result = scan_text(engine, str(path), value)
             _note_incomplete(f"{path}:{line}", result)
             _print_line({"record": number, "findings": result.records})
     if faulty:
-        raise Failure(f"{count(faulty, 'record')} without a string `{field}`: not scanned", Code.USAGE)
+        raise Failure(f"{count(faulty, 'record')} not scanned", Code.USAGE)
 
 
-def _field(line: bytes, field: str) -> str | None:
-    try:
-        record = orjson.loads(line)
-    except orjson.JSONDecodeError:
-        return None
+def _field(line: bytes, field: str) -> str:
+    """The text to scan. Raises ValueError with the reason when there is none."""
+    record = orjson.loads(line)
     value = record.get(field) if isinstance(record, dict) else None
-    return value if isinstance(value, str) else None
+    if not isinstance(value, str):
+        raise ValueError(f"expected a JSON object with a string `{field}`")  # noqa: TRY004 - wrong data, not a wrong call
+    return value

@@ -27,7 +27,10 @@ def run(
     min_counter: Annotated[int, typer.Option(metavar="N", min=0, help="Refuse an older bundle than this.")] = 0,
     output: Output = Format.TEXT,
 ) -> None:
-    """Verify a bundle: signature, validity period, counter, and every offset inside. Exit code 7 when refused."""
+    """Verify a bundle as an enforcer does.
+
+    Signature, validity period, counter, and every index inside. Exit code 7 when it is refused.
+    """
     with refusals(bundle):
         keys = Trust.from_path(trust) if trust else Trust.default()
         engine = Engine.load(bundle, keys.at_least(min_counter))
