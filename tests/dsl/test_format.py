@@ -32,3 +32,12 @@ def test_an_empty_file_stays_empty(text: str) -> None:
 
 def test_windows_line_ends_become_unix_ones() -> None:
     assert format_text("// note\r\nlist a = [\r\n]\r\n", "a.gov") == "// note\nlist a = []\n"
+
+
+def test_a_comment_with_three_slashes_documents_nothing_where_it_may_be_moved() -> None:
+    text = "exempt r when (device.managed /// why\n  or request.stream)\n"
+    assert format_text(text, "a.gov") == "exempt r when device.managed // why\n  or request.stream\n"
+
+
+def test_a_blank_line_between_comments_stays_and_more_go() -> None:
+    assert format_text("// a\n\n\n\n// b\n// c\nlist a = []\n", "a.gov") == "// a\n\n// b\n// c\nlist a = []\n"

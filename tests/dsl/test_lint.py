@@ -77,6 +77,14 @@ def rule(when: str, then: str = "allow", unless: str = "") -> str:
         ("device.managed and (request.stream or request.stream)", ["W114"]),
         ("not (device.managed and (request.stream and request.sanctioned))", ["W118"]),
         ("device.managed and (request.stream or request.sanctioned)", []),
+        # stars and spaces
+        ('request.model != "gpt-*"', ["W121"]),
+        ('request.model starts with "gpt-*"', ["W121"]),
+        ('request.model in ["a", " b"]', ["W122"]),
+        ('request.model starts with "gpt "', []),
+        ('request.model like any ["*", "gpt-*"]', ["W123"]),
+        ('request.model like any ["gpt-*-mini", "gpt-*"]', ["W124"]),
+        ('request.model like any ["gpt-*", "*-mini"]', []),
         # constants
         ("true", []),
         ("false", ["W110"]),
@@ -160,6 +168,34 @@ def test_nothing_is_said_about_the_standard_library(tmp_path: Path) -> None:
     path = tmp_path / "policy.gov"
     path.write_text("use aigov.secrets\n" + rule("payload contains secrets.*", "redact as label"))
     assert {d.span.path for d in lint(check([path], require_default=False), TODAY)} == {str(path)}
+
+
+def test_an_import_may_not_hide_the_own_package(codes: Codes) -> None:
+    shared = 'package other.egress\nlist teams = ["a", "b"]\n'
+    policy = 'package acme.egress\nuse "./shared.gov"\n' + rule("user.groups has any egress.teams")
+    assert codes(policy, shared=shared) == ["W105"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "found"),
+    [
+        ('words ["bluebird", "Bluebird"]', ["W125"]),
+        ('words ["bluebird"] near ["a word", "A word"] within 10 chars', ["W125"]),
+        ('words ["bluebird"] ignore ["x y", /x y/]', []),
+        ('words ["bluebird"] ignore [/x/, /x/]', ["W125"]),
+        ('words ["bluebird"] near ["it"] within 10 chars', []),
+        ("words codes", ["W151"]),
+    ],
+)
+def test_words(codes: Codes, clause: str, found: list[str]) -> None:
+    text = f'list codes = ["bluebird", "x"]\ndetector d {{ {clause} class internal }}\n'
+    text += rule("payload contains d and user.groups has any codes", "redact")
+    assert codes(text) == found
+
+
+def test_an_allow_may_ask_a_declared_attribute(codes: Codes) -> None:
+    assert codes('attribute user.region: string from claim "region"\n' + rule('user.region == "eu"')) == []
+    assert codes(rule("time.hour > 5")) == ["W135"]
 
 
 # Suppressions -----------------------------------------------------------------------------------

@@ -26,6 +26,4 @@ def index() -> str:
 
 
 if __name__ == "__main__":
-    import aigov_dsl.linter  # noqa: F401  (registers the rules)
-
     print(index(), end="")
