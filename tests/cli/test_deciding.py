@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -149,3 +150,9 @@ def test_explain_in_words(aigov: Aigov, bundle: Path) -> None:
     assert "rule names_stay_home (redact) matched" in result.out
     assert "true     payload contains" in result.out
     assert "value true" in result.out
+
+
+def test_the_request_of_the_documentation_is_one(aigov: Aigov, bundle: Path) -> None:
+    page = Path(__file__).parents[2] / "docs" / "cli.md"
+    (document,) = re.findall(r"^```json\n(.*?)^```$", page.read_text(), re.MULTILINE | re.DOTALL)
+    assert decide(aigov, bundle, document.encode())["outcome"] == "allow"

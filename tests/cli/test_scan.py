@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -100,3 +104,28 @@ def test_nothing_found_is_fine(aigov: Aigov, bundle: Path, tmp_path: Path) -> No
     (tmp_path / "empty.txt").write_text("")
     result = aigov("scan", "empty.txt", "-b", bundle, "--trust", "release.pub", "--format", "jsonl")
     assert (result.code, result.out) == (0, "")
+
+
+def test_a_progress_bar_on_a_terminal_leaves_piped_findings_alone(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text(TEXT)
+    parent, terminal = pty.openpty()
+    command = [
+        sys.executable,
+        "-m",
+        "aigov",
+        "scan",
+        "notes.txt",
+        "-b",
+        bundle,
+        "--trust",
+        "release.pub",
+        "--format",
+        "jsonl",
+    ]
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=terminal, check=True, env={**os.environ, "TERM": "xterm"}
+    )
+    os.close(terminal)
+    assert len(lines(done.stdout.decode())) == 2
+    assert b"100%" in os.read(parent, 65536)
+    os.close(parent)

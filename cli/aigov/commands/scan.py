@@ -61,8 +61,8 @@ def run(
 ) -> None:
     """Scan files for what the detectors find.
 
-    One finding per line, offsets in bytes. Binary files are skipped and counted on standard error. With --jsonl-text, one line
-    {"record": N, "findings": [...]} is printed for every record, N from 0.
+    One finding per line, offsets in bytes. Binary files are skipped and counted on standard error. With
+    --jsonl-text, one line {"record": N, "findings": [...]} is printed for every record, N from 0.
     """
     engine = open_engine(bundle, trust) if bundle else standard_engine()
     if jsonl_text is not None:
@@ -103,9 +103,12 @@ def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
 
 
 def _progress() -> Progress:
-    """A bar on standard error, and only when a person can see it."""
+    """A bar on standard error, and only when a person can see it. Findings scroll above it when they go to the same
+    terminal; going anywhere else, they are left alone."""
     console = Console(stderr=True)
-    return Progress(console=console, transient=True, disable=not console.is_terminal)
+    return Progress(
+        console=console, transient=True, disable=not console.is_terminal, redirect_stdout=sys.stdout.isatty()
+    )
 
 
 def _note_incomplete(where: str, result: Result) -> None:
