@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
-from aigov_dsl.ast import Span
-from aigov_dsl.diagnostics import Diagnostic, Level, PolicyError
+from aigov_dsl.diagnostics import PolicyError
+from aigov_dsl.errors import ErrorKind
 
 
 class CompileError(PolicyError):
@@ -16,24 +14,10 @@ class KeyFileError(Exception):
     """A signing key cannot be read or written."""
 
 
-class Error(Enum):
-    """One kind of error: its code and what it means."""
+class Error(ErrorKind):
+    """The errors of the compiler. `docs/bundle.md` lists them."""
 
     PATTERN = ("E080", "a pattern that the scanner's engine refuses")
     CONFLICT = ("E081", "two rules that can both match reroute to different targets")
     COST = ("E082", "the policy costs more than the limit")
     LIMIT = ("E083", "something is larger than the runtime takes")
-
-    @property
-    def code(self) -> str:
-        """The stable code, `E08x`."""
-        return self.value[0]
-
-    @property
-    def title(self) -> str:
-        """What the code means, in a few words."""
-        return self.value[1]
-
-    def at(self, span: Span, message: str, *, help: str = "", related: tuple[tuple[Span, str], ...] = ()) -> Diagnostic:
-        """A diagnostic of this kind."""
-        return Diagnostic(code=self.code, level=Level.ERROR, message=message, span=span, help=help, related=related)

@@ -124,3 +124,21 @@ def test_giving_up_counts_as_yes() -> None:
         terms=tuple(And(terms=(integer("request.bytes", "<", n), integer("request.bytes", ">", n))) for n in range(99))
     )
     assert satisfy(lowered(many).condition, VOCABULARY) is not None
+
+
+def test_words_in_the_middle_of_two_globs_come_in_any_order() -> None:
+    both_ways = And(
+        terms=(like("request.model", "*a*"), like("request.model", "*b*"), no(like("request.model", "*a*b*")))
+    )
+    assert satisfy(lowered(both_ways).condition, VOCABULARY) is not None  # ba
+
+
+def test_members_of_sets_follow_from_each_other() -> None:
+    chain = [
+        has("user.groups", "x", "y"),
+        no(has("user.groups", "y", "z", every=True)),
+        has("user.groups", "z"),
+        no(has("user.groups", "x")),
+    ]
+    assert satisfy(lowered(And(terms=tuple(chain))).condition, VOCABULARY) is None
+    assert satisfy(lowered(And(terms=tuple(chain[:3]))).condition, VOCABULARY) is not None
