@@ -40,14 +40,21 @@ class View:
     def __init__(self, policy: Policy, identity: Mapping[str, Value]) -> None:
         self.policy = policy
         self.stage = policy.program.session(_known(policy, identity))
-        self.reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
-        self.measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
+        self._reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
+        self._measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
         self._profiles: dict[tuple[object, ...], Stage] = {}
-        self.profile_of = self._profiles.get
 
-    def profile(self, values: tuple[object, ...]) -> Stage:
-        """The stage for these values of the profile attributes, made if need be. What is no value of its attribute
-        counts as missing: traffic may hold anything, and a missing value fails closed."""
+    def profile(self, attributes: Mapping[str, Value]) -> Stage:
+        """The stage for these attributes of an interaction, made if need be."""
+        get = attributes.get
+        values = tuple(
+            [value if type(value := get(name)) is kind else _plain(value, kind) for name, kind in self._reads]
+        )
+        return self._profiles.get(values) or self._new_profile(values)
+
+    def _new_profile(self, values: tuple[object, ...]) -> Stage:
+        """What is no value of its attribute counts as missing: traffic may hold anything, and missing evidence
+        fails closed."""
         attributes = self.policy.profile_attributes
         accepted = tuple(a.accept(value) for a, value in zip(attributes, values, strict=True))
         profile = self._profiles.get(accepted)
@@ -58,6 +65,20 @@ class View:
                 self._profiles.clear()
             self._profiles[accepted] = profile
         return profile
+
+    def numbers(self, measures: Mapping[str, int]) -> tuple[int, list[int]]:
+        """The integers of a call as the core takes them: a bit for each that has a value, and the values."""
+        known = 0
+        numbers = []
+        get = measures.get
+        for name, bit in self._measures:
+            number = get(name)
+            if type(number) is int and _INT_MIN <= number <= _INT_MAX:
+                known |= bit
+                numbers.append(number)
+            else:
+                numbers.append(0)
+        return known, numbers
 
 
 class Session:
@@ -111,39 +132,9 @@ class Session:
         if policy.reads_time:
             now = clock.attributes(self._now())
             attributes, measures = {**now, **attributes}, {**now, **measures}  # type: ignore[dict-item]
-        get = attributes.get
-        values = tuple(
-            [value if type(value := get(name)) is kind else _plain(value, kind) for name, kind in view.reads]
-        )
-        profile = view.profile_of(values) or view.profile(values)
-        known = 0
-        numbers = []
-        measure = measures.get
-        for name, bit in view.measures:
-            number = measure(name)
-            if type(number) is int and _INT_MIN <= number <= _INT_MAX:
-                known |= bit
-                numbers.append(number)
-            else:
-                numbers.append(0)
-        try:
-            flags = _DIRECTIONS[interaction.direction]
-            index = policy.detectors
-            if policy.reads_kinds:
-                kinds = [segment.kind for segment in interaction.segments]
-                for kind in kinds:
-                    flags |= _KIND_FLAGS.get(kind, 0)
-                found = [
-                    index[f.detector] | f.confidence << _CONFIDENCE_SHIFT | _WHERE.get(kinds[f.segment], 0)
-                    for f in scan.findings
-                ]
-            else:
-                found = [index[f.detector] | f.confidence << _CONFIDENCE_SHIFT for f in scan.findings]
-            incomplete = sorted([index[detector] for detector in scan.incomplete]) if scan.incomplete else ()
-        except (KeyError, IndexError) as error:
-            raise InputError(f"the scan does not fit the interaction and the bundle: {error}") from None
-        if interaction.unparsed:
-            flags |= _UNPARSED
+        profile = view.profile(attributes)
+        known, numbers = view.numbers(measures)
+        flags, found, incomplete = _evidence(policy, interaction, scan)
         scratch = policy.scratch()
         words = _decide(
             profile.pointer, scratch.pointer, numbers, known, found, len(found), incomplete, len(incomplete), flags
@@ -155,9 +146,10 @@ class Session:
         outcome = verdict.outcome
         edits: tuple[Edit, ...] = ()
         if verdict.redactions:
-            edits = self._edits(policy, verdict.redactions, interaction.segments, scan.findings)
-            if edits and outcome is Outcome.ALLOW:
-                outcome = Outcome.REDACT
+            proposals = list(_proposals(policy, verdict.redactions, interaction.segments, scan.findings))
+            if proposals:
+                edits = plan(interaction.segments, proposals, self._replace)
+                outcome = Outcome.REDACT if outcome is Outcome.ALLOW else outcome
         return Decision(
             outcome,
             verdict.message,
@@ -170,12 +162,6 @@ class Session:
             policy.revision,
         )
 
-    def _edits(
-        self, policy: Policy, redactions: Sequence[Redaction], segments: Sequence[Segment], findings: Sequence[Finding]
-    ) -> tuple[Edit, ...]:
-        proposals = list(_proposals(policy, redactions, segments, findings))
-        return plan(segments, proposals, self._replace) if proposals else ()
-
     def _replace(self, style: str, detector: str, value: bytes) -> str:
         return self._tokeniser().replacement(style, detector, value)
 
@@ -187,6 +173,25 @@ class Session:
         return tokens
 
 
+def _evidence(policy: Policy, interaction: Interaction, scan: Scan) -> tuple[int, list[int], Sequence[int]]:
+    """The call's flags, the findings packed, and the incomplete detectors, as the core takes them."""
+    index = policy.detectors
+    try:
+        flags = _DIRECTIONS[interaction.direction]
+        if interaction.unparsed:
+            flags |= _UNPARSED
+        found = [index[f.detector] | f.confidence << _CONFIDENCE_SHIFT for f in scan.findings]
+        if policy.reads_kinds:
+            kinds = [segment.kind for segment in interaction.segments]
+            for kind in kinds:
+                flags |= _KIND_FLAGS.get(kind, 0)
+            found = [packed | _WHERE.get(kinds[f.segment], 0) for packed, f in zip(found, scan.findings, strict=True)]
+        incomplete = sorted([index[detector] for detector in scan.incomplete]) if scan.incomplete else ()
+    except (KeyError, IndexError) as error:
+        raise InputError(f"the scan does not fit the interaction and the bundle: {error}") from None
+    return flags, found, incomplete
+
+
 def _proposals(
     policy: Policy, redactions: Sequence[Redaction], segments: Sequence[Segment], findings: Sequence[Finding]
 ) -> Iterator[Proposal]:
@@ -195,6 +200,8 @@ def _proposals(
             floor = redaction.floors.get(finding.detector)
             if floor is None or finding.confidence < floor:
                 continue
+            if not 0 <= finding.segment < len(segments):
+                raise InputError(f"a finding lies in segment {finding.segment} of {len(segments)}")
             if redaction.kind is None or segments[finding.segment].kind == redaction.kind:
                 yield Proposal(finding, redaction.rule, redaction.style or policy.styles[finding.detector])
 

@@ -89,7 +89,7 @@ def _aigov(rules: Sequence[Rule]) -> Callable[[], object]:
     scan = engine.scan(segments)
     hits = session.judge(interaction, scan).rules
     assert [hit.id for hit in hits] == [rule.id for rule in rules[:MATCHING]]
-    assert all(len(hit.reasons) == 3 for hit in hits)  # noqa: PLR2004
+    assert all(len(hit.reasons) == 3 for hit in hits)
     return lambda: session.judge(interaction, scan)
 
 

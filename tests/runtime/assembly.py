@@ -28,7 +28,7 @@ VALUES = ("", "a", "ab", "abab", "b", "bab", "c", "é", "\udc80")
 
 @dataclass
 class Test:
-    """One predicate, in the words of the core; `strings` are numbers of the pool, for payloads a selector's detectors."""
+    """One predicate, in the words of the core; `strings` are numbers of the constant pool."""
 
     __test__ = False
 
@@ -162,11 +162,17 @@ class Call:
 
 
 def expected(source: Source, call: Call) -> dict[int, tuple[int, tuple[int, ...]]]:
-    """rule → (verdict, truths of its leaves) for every applicable rule that is not false."""
+    """rule → (verdict, truths of its leaves) for every applicable rule that is not false.
+
+    Whether a rule on tool calls or results applies to a body that could not be read (flag 16) is unknown.
+    """
     truths = [truth(source, test, call) for test in source.predicates]
-    masks = {Scope.PROMPT: 1, Scope.RESPONSE: 2, Scope.TOOL_CALL: 4, Scope.TOOL_RESULT: 8, Scope.ANY: 3}
+    masks = {Scope.PROMPT: 1, Scope.RESPONSE: 2, Scope.TOOL_CALL: 4 | 16, Scope.TOOL_RESULT: 8 | 16, Scope.ANY: 3}
     return {
-        number: (verdict, tuple(truths[leaf] for leaf in rule.leaves))
+        number: (
+            UNKNOWN if masks[rule.scope] & call.flags & 16 else verdict,
+            tuple(truths[leaf] for leaf in rule.leaves),
+        )
         for number, rule in enumerate(source.rules)
         if masks[rule.scope] & call.flags and (verdict := evaluate(rule.condition, truths)) != FALSE
     }
@@ -250,7 +256,9 @@ def random_source(random: Random) -> Source:
         phase = random.choice(list(Phase))
         kind = "int" if phase is Phase.CALL else random.choice(["bool", "int", "string", "set"])
         source.attributes.append(attribute(number, kind, phase))
-    subsets = {tuple(sorted(random.sample(range(source.detectors), random.randint(0, source.detectors)))) for _ in range(4)}
+    subsets = {
+        tuple(sorted(random.sample(range(source.detectors), random.randint(0, source.detectors)))) for _ in range(4)
+    }
     source.selectors = [list(subset) for subset in sorted(subsets)]
     source.predicates = [_random_test(random, source) for _ in range(random.randint(1, 14))]
     for _ in range(random.randint(0, 12)):

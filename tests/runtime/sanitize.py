@@ -4,6 +4,8 @@ Builds `core.c` with `sanitize_core.c`, feeds it programs made by chance, sound 
 damaged, and fails on any report, leak or crash.
 """
 
+# ruff: noqa: T201 - a script that prints
+
 from __future__ import annotations
 
 import os
@@ -20,8 +22,9 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from aigov_runtime.core import build  # noqa: E402
 from aigov_runtime.core._core import ffi  # noqa: E402
+
+from aigov_runtime.core import build  # noqa: E402
 from aigov_runtime.core.isa import Phase  # noqa: E402
 from aigov_runtime.core.program import KINDS, Program, pack  # noqa: E402
 from tests.runtime.assembly import STRINGS, Call, Source, assemble, random_call, random_source  # noqa: E402
@@ -109,7 +112,7 @@ def call(random: Random, source: Source, program: Program, made: Call) -> bytes:
 
 def stage_values(random: Random, source: Source, program: Program, made: Call, phase: Phase) -> bytes:
     given = [(a, made.values[a.number]) for a in source.attributes if a.phase is phase and a.number in made.values]
-    packed, keep = pack(program, given)
+    _, keep = pack(program, given)
     entries = bytearray(ffi.buffer(keep[0]))
     if random.random() < 0.1:
         damage(random, entries)

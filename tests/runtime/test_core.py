@@ -7,11 +7,11 @@ from random import Random
 from typing import Any
 
 import pytest
+from aigov_runtime.core._core import ffi, lib
 from hypothesis import given
 from hypothesis import strategies as st
 
 from aigov_runtime.core import isa
-from aigov_runtime.core._core import ffi, lib
 from aigov_runtime.core.isa import Phase, Predicate, Scope
 from aigov_runtime.core.program import Program, Scratch, Stage
 from aigov_runtime.errors import FormatError
@@ -305,7 +305,9 @@ def test_jumps_only_save_work() -> None:
                 each.session([(each.attributes[n], v) for n, v in identity if v is not None]).profile([])
                 for each in made
             ]
-            for known, number, found, incomplete in ((k, n, f, i) for k in (0, 1) for n in (5, 6) for f in ([], [0]) for i in ([], [0])):
+            for known, number, found, incomplete in (
+                (k, n, f, i) for k in (0, 1) for n in (5, 6) for f in ([], [0]) for i in ([], [0])
+            ):
                 outputs = set()
                 for stage, scratch in zip(stages, scratches, strict=True):
                     arguments = ([number], known, found, len(found), incomplete, len(incomplete), 1)
