@@ -52,12 +52,6 @@ def whole(path: str) -> Span:
 
 def decode(data: bytes, path: str) -> str | Diagnostic:
     """The text of a file, or why it is not text."""
-    if len(data) > MAX_BYTES:
-        return Error.TOO_LARGE.at(
-            whole(path),
-            f"the file has {len(data):,} bytes; at most {MAX_BYTES:,} are read",
-            help="split the file, and move long lists into files of their own",
-        )
     if data.startswith(b"\xef\xbb\xbf"):
         return Error.ENCODING.at(whole(path), "the file starts with a byte-order mark", help="save it without one")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):

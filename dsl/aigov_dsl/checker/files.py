@@ -53,9 +53,9 @@ class Library:
 
     def read(self, path: str, place: Path, span: ast.Span, limit: int) -> bytes | None:
         """The bytes of a regular file, remembered as a source; None, and an error at `span`, if there are none."""
-        data = _bytes_of(place, limit)
-        if isinstance(data, str):
-            self.diagnostics.append(Error.FILE.at(span, f"cannot read `{path}`: {data}"))
+        data = _bytes_of(path, place, span, limit)
+        if isinstance(data, Diagnostic):
+            self.diagnostics.append(data)
             return None
         self.sources[path] = data
         return data
@@ -188,19 +188,20 @@ class Library:
         steps.append((use, target) for use in file.module.uses for target in self.used(file, use))
 
 
-def _bytes_of(place: Path, limit: int) -> bytes | str:
+def _bytes_of(path: str, place: Path, span: ast.Span, limit: int) -> bytes | Diagnostic:
     """The bytes of a regular file, or why there are none."""
     try:
         status = place.stat()
         if not stat.S_ISREG(status.st_mode):
-            return "it is not a regular file"
+            return Error.FILE.at(span, f"cannot read `{path}`: it is not a regular file")
         if status.st_size > limit:
-            return f"it has {status.st_size:,} bytes; at most {limit:,} are read"
+            message = f"`{path}` has {status.st_size:,} bytes; at most {limit:,} are read"
+            return Error.TOO_LARGE.at(span, message, help="split it; long lists go into files of their own")
         return place.read_bytes()
     except OSError as error:
-        return (error.strerror or "it cannot be opened").lower()
+        return Error.FILE.at(span, f"cannot read `{path}`: {(error.strerror or 'it cannot be opened').lower()}")
     except ValueError:
-        return "the path holds a NUL character"
+        return Error.FILE.at(span, f"cannot read `{path}`: the path holds a NUL character")
 
 
 def _target(file: File, use: ast.Use) -> tuple[str, Path] | None:

@@ -64,13 +64,15 @@ class TestBlocks:
 
     def _given(self, node: ast.TestDecl) -> dict[str, typed.Value | typed.UnknownValue]:
         values: dict[str, typed.Value | typed.UnknownValue] = {}
+        seen: set[str] = set()
         for given in node.given:
             attribute = self._names.attribute(given.attribute)
             if attribute is None:
                 continue
-            if attribute.name in values:
+            if attribute.name in seen:
                 message = f"`{attribute.name}` is given twice"
                 self._names.report(Error.DUPLICATE.at(given.attribute.span, message))
+            seen.add(attribute.name)
             value = self._value(attribute, given.value)
             if value is not None:
                 values[attribute.name] = value

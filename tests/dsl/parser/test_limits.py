@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from aigov_dsl import parse
+from aigov_dsl import check, parse
 from aigov_dsl.errors import Error
 from aigov_dsl.parser import MAX_ERRORS
 from aigov_dsl.scanner import MAX_DEPTH
-from aigov_dsl.source import decode
 from tests.dsl.parser.test_golden import CASES
 
 RULE = 'rule r{} {{ when request.provider == "openai" and payload contains secrets.* then redact as label }}\n'
@@ -52,12 +52,13 @@ def test_a_deep_rule_does_not_hide_the_next() -> None:
     assert [node.name.text for node in parsed.module.declarations] == ["fine"]
 
 
-def test_a_policy_of_ten_megabytes_is_refused_unread() -> None:
+def test_a_policy_of_ten_megabytes_is_refused_unread(tmp_path: Path) -> None:
     started = time.perf_counter()
     text = RULE * (10_000_000 // len(RULE))
     assert codes(text) == [Error.TOO_LARGE.code]
-    problem = decode(text.encode(), "large.gov")
-    assert problem.code == Error.TOO_LARGE.code
+    policy = tmp_path / "large.gov"
+    policy.write_text(text)
+    assert [diagnostic.code for diagnostic in check([policy]).diagnostics] == [Error.TOO_LARGE.code]
     assert time.perf_counter() - started < 2
 
 
