@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from aigov_dsl import check, parse
 from aigov_dsl.errors import Error
 from aigov_dsl.parser import MAX_ERRORS
 from aigov_dsl.scanner import MAX_DEPTH
+from tests.dsl.dump import dump
 from tests.dsl.parser.test_golden import CASES
 
 RULE = 'rule r{} {{ when request.provider == "openai" and payload contains secrets.* then redact as label }}\n'
@@ -93,6 +95,17 @@ def test_a_thousand_rules_take_less_than_three_seconds() -> None:
     parsed = parse(text, "many.gov")
     assert len(parsed.module.declarations) == 1_000
     assert time.perf_counter() - started < 3
+
+
+def test_threads_do_not_disturb_each_other() -> None:
+    texts = [f'rule r{number} {{ when user.name == "{number}" then block }}\n' * 50 for number in range(8)]
+
+    def tree(text: str) -> str:
+        return dump(parse(text, "a.gov").module)
+
+    alone = [tree(text) for text in texts]
+    with ThreadPoolExecutor(len(texts)) as pool:
+        assert list(pool.map(tree, texts)) == alone
 
 
 @given(st.text(max_size=300))
