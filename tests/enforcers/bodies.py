@@ -10,8 +10,8 @@ from aigov_runtime.model import Direction
 ARGUMENTS = json.dumps({"path": "notes.txt", "lines": ["first", {"deep": "second"}]})
 SCHEMA = {
     "type": "object",
-    "properties": {"city": {"type": "string", "description": "A city", "enum": ["Bern"], "default": "Bern"}},
-    "required": ["city"],
+    "properties": {"destination": {"type": "string", "description": "A city", "enum": ["Bern"], "default": "Bern"}},
+    "required": ["destination"],
 }
 
 OPENAI_CHAT = {

@@ -10,7 +10,7 @@ import pytest
 
 from aigov_enforcers.wire.body import parse
 from aigov_enforcers.wire.formats import FORMATS
-from aigov_enforcers.wire.shape import escape, segments
+from aigov_enforcers.wire.shape import Shape, escape, segments
 from aigov_enforcers.wire.splice import SpliceError, splice
 from aigov_runtime.model import Direction, Kind, Segment
 from tests.enforcers.bodies import ANTHROPIC, BODIES, OPENAI_CHAT, OPENAI_RESPONSES
@@ -55,8 +55,12 @@ def pointer(steps: Steps) -> str:
     return "".join(f"/{escape(str(step))}" for step in steps)
 
 
+def shape(name: str, direction: Direction) -> Shape:
+    return FORMATS[name].request if direction is Direction.PROMPT else FORMATS[name].response
+
+
 def read(name: str, direction: Direction, body: Any) -> list[Segment]:
-    return segments(parse(json.dumps(body).encode()), FORMATS[name].shape(direction))
+    return segments(parse(json.dumps(body).encode()), shape(name, direction))
 
 
 PLACES = [
@@ -71,7 +75,7 @@ PLACES = [
 def test_a_canary_in_any_string_is_seen_and_replaced(name: str, direction: Direction, steps: Steps) -> None:
     body = json.dumps(changed(BODIES[name, direction], steps, CANARY)).encode()
 
-    seen = segments(parse(body), FORMATS[name].shape(direction))
+    seen = segments(parse(body), shape(name, direction))
 
     assert [segment.path for segment in seen if segment.text == CANARY] == [pointer(steps)]
     assert json.loads(splice(body, {pointer(steps): "gone"})) == changed(BODIES[name, direction], steps, "gone")
@@ -112,7 +116,7 @@ def test_paths_are_unique_and_lead_to_their_text(name: str, direction: Direction
         ("openai.chat", Direction.PROMPT, "/messages/5/content", Kind.TOOL_RESULT),
         ("openai.chat", Direction.PROMPT, "/messages/6/content/0/text#/stdout", Kind.TOOL_RESULT),
         ("openai.chat", Direction.PROMPT, "/tools/0/function/description", Kind.TOOL_DEFINITION),
-        ("openai.chat", Direction.PROMPT, "/tools/0/function/parameters/properties/city#", Kind.TOOL_DEFINITION),
+        ("openai.chat", Direction.PROMPT, "/tools/0/function/parameters/properties/destination#", Kind.TOOL_DEFINITION),
         ("openai.chat", Direction.PROMPT, "/user", Kind.METADATA),
         ("openai.chat", Direction.PROMPT, "/model", Kind.METADATA),
         ("openai.chat", Direction.RESPONSE, "/choices/0/message/content", Kind.TEXT),

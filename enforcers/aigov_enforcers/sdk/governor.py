@@ -38,10 +38,12 @@ class Route:
 
 
 class Passage(NamedTuple):
-    """What may be sent: the body, the URL to send it to and headers to set ("" and none unless it is rerouted)."""
+    """What may be sent: the body, and the URL to send it to with headers to set ("" and none unless it is rerouted).
+    `measures` are the session's counters at this request."""
 
     operation: Operation
     interaction: Interaction
+    measures: Mapping[str, int]
     body: bytes
     url: str = ""
     headers: Mapping[str, str] = {}
@@ -68,12 +70,13 @@ class Governor:
             return _refused(operation, Direction.PROMPT, decision, start)
         if decision.outcome is not Outcome.REROUTE:
             _record(Direction.PROMPT, decision, start)
-            return Passage(operation, interaction, sent)
+            return Passage(operation, interaction, measures, sent)
         route = self._routes.get(decision.target)
         if route is None:
             return _refused(operation, Direction.PROMPT, decision, start, f"There is no route to `{decision.target}`.")
         _record(Direction.PROMPT, decision, start)
-        return Passage(operation, interaction, sent, _at(route.url, operation.route, path), route.headers)
+        url = _at(route.url, operation.route, path)
+        return Passage(operation, interaction, measures, sent, url, route.headers)
 
     def response(self, passage: Passage, body: bytes) -> bytes | Refusal:
         """Decide what came back."""
@@ -84,7 +87,7 @@ class Governor:
             Direction.RESPONSE,
             body,
             attributes=passage.interaction.attributes,
-            measures=self._counters,
+            measures=passage.measures,
         )
         if handed is None:
             return _refused(passage.operation, Direction.RESPONSE, decision, start)

@@ -51,8 +51,12 @@ def request_measures(body: Json, size: int) -> dict[str, int]:
             total = usage.get("total_tokens")
             counts = [total] if type(total) is int else [usage.get("input_tokens"), usage.get("output_tokens")]
             tokens = [count for count in counts if type(count) is int]
+            if tokens:
+                measures["request.tokens"] = sum(tokens)
         else:
-            tokens = [count for limit in _LIMITS if type(count := body.get(limit)) is int][:1]
-        if tokens:
-            measures["request.tokens"] = sum(tokens)
+            for limit in _LIMITS:
+                asked = body.get(limit)
+                if type(asked) is int:
+                    measures["request.tokens"] = asked
+                    break
     return measures

@@ -43,14 +43,25 @@ def govern(
     For a response, `attributes` are those of the interaction that was its request; without them the operation's
     own facts are all that is known. `measures` are counters such as `session.turn`.
     """
-    tree, texts, unparsed = _read(operation, direction, body)
+    tree: Json = None
+    texts: tuple[Segment, ...] = ()
+    unparsed = ""
+    prompt = direction is Direction.PROMPT
+    if body:
+        try:
+            tree = parse(body)
+            texts = tuple(segments(tree, operation.format.request if prompt else operation.format.response))
+        except Unreadable as reason:
+            tree, unparsed = None, str(reason)
     if attributes is None:
-        attributes = request_facts(operation, tree if direction is Direction.PROMPT else None)
+        attributes = request_facts(operation, tree if prompt else None)
     counts = request_measures(tree, len(body))
     if measures:
         counts.update(measures)
     interaction = Interaction(direction, texts, attributes, counts, unparsed)
     decision = session.decide(interaction)
+    if prompt and decision.outcome is Outcome.ALLOW:
+        return Governed(decision, body, interaction)
     try:
         return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
     except SpliceError as error:
@@ -64,21 +75,10 @@ def _carried_out(session: Session, interaction: Interaction, decision: Decision,
     """The body after the decision."""
     if decision.outcome is Outcome.BLOCK:
         return None
-    changed = _edited(interaction.segments, decision) if decision.edits else {}
+    changed = _edited(interaction.segments, decision)
     if interaction.direction is Direction.RESPONSE:
         changed |= _restored(session, interaction.segments, changed)
     return splice(body, changed) if changed else body
-
-
-def _read(operation: Operation, direction: Direction, body: bytes) -> tuple[Json, tuple[Segment, ...], str]:
-    """Tree, segments, and why the body could not be read ("" when it could)."""
-    if not body:
-        return None, (), ""
-    try:
-        tree = parse(body)
-        return tree, tuple(segments(tree, operation.format.shape(direction))), ""
-    except Unreadable as reason:
-        return None, (), str(reason)
 
 
 def _edited(texts: tuple[Segment, ...], decision: Decision) -> dict[str, str]:

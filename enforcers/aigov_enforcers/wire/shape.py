@@ -4,20 +4,20 @@ A `Shape` describes an object: its known fields, what to do with the rest, and t
 a tag (a message by its `role`, a content block by its `type`). The walker visits every string of
 the body. A string is left out only when it cannot carry text: a known enum word where an enum
 belongs, an identifier in a provider's own form, or a signed or encrypted value. Everything else
-is a segment, in document order, whether the table knows the field or not.
+is a segment, in document order, whether the table knows the field or not; so are the names of members
+that no provider documents.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
-from functools import partial
 from typing import NamedTuple
 
 import orjson
 
 from aigov_enforcers.wire.body import MAX_DEPTH, Json, Unreadable, decode
-from aigov_enforcers.wire.words import ID, WORDS
+from aigov_enforcers.wire.words import ID, NAMES, WORDS
 from aigov_runtime.model import Kind, Segment
 
 
@@ -45,12 +45,11 @@ _SKIPPED = Field(Read.OPAQUE)
 class Shape:
     """An object of a wire format.
 
-    `names` makes the names of unknown members segments too (free-form objects carry text in their keys).
     `short` is the common case made fast: the role and kind of an object that holds nothing but its
-    tag and a string under `content`, as nearly every message does.
+    tag and a string under `content`, as nearly every message does. `whole` is the field of a body of this shape.
     """
 
-    __slots__ = ("fields", "kind", "names", "rest", "role", "short", "tag", "variants")
+    __slots__ = ("fields", "kind", "rest", "role", "short", "tag", "variants", "whole")
 
     def __init__(
         self,
@@ -59,7 +58,6 @@ class Shape:
         rest: Field = Field(),  # noqa: B008 - immutable
         kind: Kind | None = None,
         role: str | None = None,
-        names: bool = False,
         tag: str = "",
         variants: Mapping[str, Shape] | None = None,
     ) -> None:
@@ -67,9 +65,9 @@ class Shape:
         self.rest = rest
         self.kind = kind
         self.role = role
-        self.names = names
         self.tag = tag
         self.variants = dict(variants or {})
+        self.whole = Field(shape=self)
         self.short = {
             value: (variant.role, variant.kind)
             for value, variant in self.variants.items()
@@ -77,14 +75,13 @@ class Shape:
         }
 
 
-FREE = Shape(rest=Field(), names=True)
-"""An object of the caller's own making: every string and every member's name is text."""
-
-_segment = partial(tuple.__new__, Segment)  # what `Segment._make` does, without its length check
+FREE = Shape()
+"""An object of the caller's own making."""
 
 _TEXT, _WORD = Read.TEXT, Read.WORD
-_TEXT_FIELD = Field()
-_BRACKETS = frozenset(("", "{", "["))
+_ANY = Field()
+_OPENING = "{["
+_new = tuple.__new__  # calling `Segment` costs half as much again, and there is one per string
 
 
 def segments(tree: Json, shape: Shape) -> list[Segment]:
@@ -94,100 +91,111 @@ def segments(tree: Json, shape: Shape) -> list[Segment]:
     is the name of the member that POINTER leads to.
     """
     out: list[Segment] = []
-    field = Field(shape=shape)
-    if isinstance(tree, str):
-        _string(tree, field, "", Kind.METADATA, "", 0, out)
-    elif isinstance(tree, dict | list):
-        _container(tree, field, "", Kind.METADATA, "", 0, out)
+    _value(tree, shape.whole, "", Kind.METADATA, "", 0, out)
     return out
 
 
-def _container(  # noqa: PLR0917 - called for every node: keywords cost
-    node: dict[str, Json] | list[Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+def _value(  # noqa: PLR0917 - called for every node: keywords cost
+    node: Json, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
 ) -> None:
-    """Read an object or array by its field; `role` and `kind` are those of the object around it."""
+    """Read a value by its field; `role` and `kind` are those of the object around it."""
+    if type(node) is dict:
+        _object(node, field, role, kind, path, depth, out)
+    elif type(node) is list:
+        _array(node, field, role, kind, path, depth, out)
+    elif type(node) is str:
+        _string(node, field, role, kind, path, depth, out)
+
+
+def _array(  # noqa: PLR0917
+    node: list[Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+) -> None:
     if depth > MAX_DEPTH:
         raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels")
-    if isinstance(node, dict):
-        _object(node, field, role, kind, path, depth, out)
-        return
     shape = field.shape or FREE
+    tag, short = shape.tag, shape.short
+    add = out.append
     for index, item in enumerate(node):
-        if isinstance(item, dict):
-            if (
-                len(item) == 2
-                and isinstance(text := item.get("content"), str)
-                and isinstance(tag := item.get(shape.tag), str)
-                and (known := shape.short.get(tag))
-            ):
-                if text[:1] in _BRACKETS:
-                    _string(text, _TEXT_FIELD, known[0], known[1], f"{path}/{index}/content", depth, out)
-                else:
-                    out.append(_segment((known[0], f"{path}/{index}/content", text, known[1])))
-                continue
-            _object(item, field, role, kind, f"{path}/{index}", depth, out)
-        elif isinstance(item, str):
-            _string(item, field, role, kind, f"{path}/{index}", depth, out)
-        elif isinstance(item, list):
-            _container(item, field, role, kind, f"{path}/{index}", depth + 1, out)
+        if short and type(item) is dict and len(item) == 2:
+            try:
+                known_role, known_kind = short[item[tag]]  # type: ignore[index]
+                text = item["content"]
+            except (KeyError, TypeError):  # another member, or a tag that is no string
+                pass
+            else:
+                if type(text) is str and text and text[0] not in _OPENING:
+                    add(_new(Segment, (known_role, f"{path}/{index}/content", text, known_kind)))
+                    continue
+        _value(item, field, role, kind, f"{path}/{index}", depth + 1, out)
 
 
 def _object(  # noqa: PLR0917
     node: dict[str, Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
 ) -> None:
+    if depth > MAX_DEPTH:
+        raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels")
     _, field_kind, field_role, shape = field
     if shape is None:
         shape = FREE
     while shape.tag:
         tag = node.get(shape.tag, "")
-        variant = shape.variants.get(tag) if isinstance(tag, str) else None
+        variant = shape.variants.get(tag) if type(tag) is str else None
         if variant is None:
             break
         shape = variant
     role = shape.role or field_role or role
     kind = shape.kind or field_kind or kind
-    fields = shape.fields
+    known = shape.fields.get
     for key, value in node.items():
-        inner = fields.get(key)
+        inner = known(key)
         if inner is None:
             inner = shape.rest
             step = escape(key)
-            if shape.names and key:
-                out.append(_segment((role, f"{path}/{step}#", key, kind)))
+            if key and key not in NAMES:
+                out.append(_new(Segment, (role, f"{path}/{step}#", key, kind)))
             key = step
-        if isinstance(value, str):
-            read = inner[0]
-            if read is _TEXT and value[:1] not in _BRACKETS:
-                out.append(_segment((inner[2] or role, f"{path}/{key}", value, inner[1] or kind)))
+        if type(value) is str:
+            read, inner_kind, inner_role, _ = inner
+            if read is _TEXT and value and value[0] not in _OPENING:
+                out.append(_new(Segment, (inner_role or role, f"{path}/{key}", value, inner_kind or kind)))
             elif read is not _WORD or value not in WORDS:
                 _string(value, inner, role, kind, f"{path}/{key}", depth, out)
-        elif isinstance(value, dict | list):
-            _container(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
+        elif type(value) is dict:
+            _object(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
+        elif type(value) is list:
+            _array(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
 
 
 def _string(  # noqa: PLR0917
     text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
 ) -> None:
     read, field_kind, field_role, _ = field
+    if not text or _says_nothing(text, read):
+        return
     role = field_role or role
     kind = field_kind or kind
-    if read is Read.TEXT and text[:1] in _BRACKETS:
+    if read is Read.TEXT and text[0] in _OPENING:
         tree = _nested(text)
-        if isinstance(tree, dict | list):
-            _container(tree, _TEXT_FIELD, role, kind, path + "#", depth + 1, out)
+        if tree is not None:
+            _value(tree, _ANY, role, kind, path + "#", depth + 1, out)
             return
-    if (
-        not text
-        or read is Read.OPAQUE
-        or (read is Read.WORD and text in WORDS)
-        or (read is Read.ID and ID.fullmatch(text))
-    ):
-        return
-    out.append(_segment((role, path, text, kind)))
+    out.append(Segment(role, path, text, kind))
+
+
+def _says_nothing(text: str, read: Read) -> bool:
+    match read:
+        case Read.TEXT:
+            return False
+        case Read.WORD:
+            return text in WORDS
+        case Read.ID:
+            return ID.fullmatch(text) is not None
+        case Read.OPAQUE:
+            return True
 
 
 def _nested(text: str) -> Json:
-    """The tree of JSON held by a string, None when it is not JSON. Raises `Unreadable` on double keys."""
+    """The object or array held by a string, None when it is not JSON. Raises `Unreadable` on double keys."""
     try:
         return decode(text.encode())
     except orjson.JSONDecodeError:

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 from aigov_enforcers.wire.formats import anthropic, openai_chat, openai_responses
 from aigov_enforcers.wire.shape import FREE, Shape
-from aigov_runtime.model import Direction
 
 
 class Format(NamedTuple):
@@ -16,10 +15,6 @@ class Format(NamedTuple):
     name: str
     request: Shape
     response: Shape
-
-    def shape(self, direction: Direction) -> Shape:
-        """The shape of the body that goes this way."""
-        return self.request if direction is Direction.PROMPT else self.response
 
 
 FORMATS: Mapping[str, Format] = {

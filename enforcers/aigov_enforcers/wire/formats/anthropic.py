@@ -5,7 +5,7 @@ Source: https://docs.anthropic.com/en/api/messages
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.formats.openai_chat import ID, TOOL, WORD
+from aigov_enforcers.wire.formats.openai_chat import ID, PARAMETERS, TOOL, WORD
 from aigov_enforcers.wire.shape import Field, Read, Shape
 from aigov_runtime.model import Kind
 
@@ -80,7 +80,8 @@ MESSAGE = Shape(
 )
 
 REQUEST = Shape(
-    {
+    PARAMETERS
+    | {
         "system": Field(kind=Kind.TEXT, role="system", shape=BLOCK),
         "messages": Field(shape=MESSAGE),
         "tools": Field(shape=Shape(TOOL.fields | {"cache_control": CACHE}, kind=TOOL.kind, role=TOOL.role)),

@@ -65,7 +65,7 @@ MESSAGE = Shape(
     },
 )
 
-SCHEMA = Shape({"type": WORD}, names=True)
+SCHEMA = Shape({"type": WORD})
 """A JSON Schema: names of properties, descriptions, enums and defaults all reach the model."""
 SCHEMA.rest = Field(shape=SCHEMA)
 
@@ -91,8 +91,11 @@ FORMAT = Field(
     ),
 )
 
+PARAMETERS = dict.fromkeys(("model", "temperature", "top_p", "max_tokens", "stream"), Field())
+
 REQUEST = Shape(
-    {
+    PARAMETERS
+    | {
         "messages": Field(shape=MESSAGE),
         "tools": Field(shape=TOOL),
         "functions": Field(shape=TOOL),

@@ -5,7 +5,7 @@ Source: https://platform.openai.com/docs/api-reference/responses
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.formats.openai_chat import FILE, FORMAT, ID, TOOL, WORD
+from aigov_enforcers.wire.formats.openai_chat import FILE, FORMAT, ID, PARAMETERS, TOOL, WORD
 from aigov_enforcers.wire.shape import Field, Read, Shape
 from aigov_runtime.model import Kind
 
@@ -25,7 +25,7 @@ BLOCK = Shape(
         "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
     },
 )
-VARIABLES = Field(shape=Shape(rest=Field(shape=BLOCK), names=True))
+VARIABLES = Field(shape=Shape(rest=Field(shape=BLOCK)))
 RESULT = Field(kind=Kind.TOOL_RESULT, role="tool", shape=BLOCK)
 
 _COMMON = {"type": WORD, "id": ID, "call_id": ID, "status": WORD}
@@ -101,7 +101,8 @@ ITEM = Shape(
 )
 
 REQUEST = Shape(
-    {
+    PARAMETERS
+    | {
         "instructions": Field(kind=Kind.TEXT, role="system", shape=ITEM),
         "input": Field(kind=Kind.TEXT, role="user", shape=ITEM),
         "tools": Field(shape=TOOL),

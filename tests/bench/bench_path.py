@@ -1,0 +1,89 @@
+"""The whole in-process path of a request: JSON body in → segments → scan of all standard detectors → decision → body.
+
+The peer is the least that any gateway that looks at bodies must do: decode the JSON, encode it again, and run
+Hyperscan with the same patterns over the bytes, with a handler that does nothing.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hyperscan
+import orjson
+
+import aigov_dsl
+from aigov_compiler import compile_program
+from aigov_enforcers.wire import Catalogue, govern
+from aigov_runtime import UNVERIFIED, Engine
+from aigov_runtime.model import Direction
+
+ROUNDS, CALLS = 61, 200
+
+QUESTION = (
+    "We are moving the billing service to the new cluster next week. Could you go over the plan below and tell me what "
+    "is missing? First we copy the tables that change rarely, then we stop the writers for a minute, copy the rest, "
+    "and switch the name over. Rolling back means switching the name again. The team in the other time zone watches the "
+    "dashboards. "
+)
+BODY = orjson.dumps(
+    {
+        "model": "gpt-4o",
+        "messages": [
+            {"role": "system", "content": "You are an assistant for platform engineers. Be brief, name risks first."},
+            {"role": "user", "content": QUESTION},
+            {"role": "assistant", "content": "The plan lacks a check that both copies agree. " + QUESTION},
+            {"role": "user", "content": QUESTION + "How long should the writers stop, and who decides to go back?"},
+            {"role": "assistant", "content": "A minute is enough when the queue holds twice that. " + QUESTION},
+            {"role": "user", "content": "Write the announcement for the teams."},
+        ],
+        "temperature": 0.2,
+        "stream": False,
+    }
+)
+
+
+def run() -> Iterator[dict[str, Any]]:
+    library = Path(aigov_dsl.__file__).parent / "std" / "scan.gov"
+    engine = Engine.load(compile_program(aigov_dsl.load([library])).envelope, UNVERIFIED)
+    session = engine.session({"user.groups": frozenset({"eng"}), "device.managed": True})
+    operation = Catalogue().recognise("POST", "api.openai.com", None, "/v1/chat/completions")
+    assert operation is not None
+    database = engine.policy.scanner._database
+    assert database is not None
+    scratch = hyperscan.Scratch(database)
+
+    def path() -> None:
+        assert govern(session, operation, Direction.PROMPT, BODY).body is BODY
+
+    def floor() -> None:
+        orjson.dumps(orjson.loads(BODY))
+        database.scan(BODY, match_event_handler=_ignore, scratch=scratch)
+
+    ours, least = _medians(path, floor)
+    yield {
+        "name": f"whole path, {len(BODY) / 1024:.1f} KB chat, all standard detectors",
+        "value": ours,
+        "unit": "µs",
+        "peer": "orjson load + dump + bare Hyperscan",
+        "ratio": ours / least,
+    }
+
+
+def _ignore(*_: object) -> None:
+    """Do nothing with a match."""
+
+
+def _medians(*subjects: Callable[[], None]) -> list[float]:
+    """Median microseconds per call of each, measured in turn so that all see the same machine."""
+    times: list[list[float]] = [[] for _ in subjects]
+    for _ in range(ROUNDS):
+        for subject, found in zip(subjects, times, strict=True):
+            start = time.perf_counter()
+            for _ in range(CALLS):
+                subject()
+            found.append((time.perf_counter() - start) / CALLS * 1e6)
+    return [statistics.median(found) for found in times]

@@ -1,0 +1,96 @@
+"""Any bytes, both ways, in every format: there is a decision, and what is sent on is JSON without what had to go."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import aigov_dsl
+from aigov_compiler import compile_program
+from aigov_enforcers.wire import Operation, govern
+from aigov_enforcers.wire.formats import FORMATS
+from aigov_runtime import UNVERIFIED, Engine
+from aigov_runtime.model import Direction, Outcome
+from tests.enforcers.bodies import BODIES
+
+POLICY = """
+default allow
+detector canary { pattern /canary[0-9]{4}/ class test }
+rule gone on any { when payload contains canary then redact as label }
+"""
+CANARY = "canary2718"
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    path: Path = tmp_path_factory.mktemp("policy") / "policy.gov"
+    path.write_text(POLICY)
+    return Engine.load(compile_program(aigov_dsl.load([path])).envelope, UNVERIFIED)
+
+
+def operation(name: str) -> Operation:
+    return Operation(FORMATS[name], "openai", "", {"request.provider": "openai"})
+
+
+FORMAT_NAMES = st.sampled_from(sorted(FORMATS))
+DIRECTIONS = st.sampled_from(list(Direction))
+TEXT = st.text(max_size=6) | st.just(CANARY) | st.just(json.dumps({"a": CANARY})) | st.sampled_from(["user", "text"])
+NAMES = TEXT | st.sampled_from(
+    [
+        "messages",
+        "content",
+        "role",
+        "type",
+        "text",
+        "tools",
+        "input",
+        "output",
+        "system",
+        "tool_calls",
+        "arguments",
+        "id",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4),
+    max_leaves=16,
+)
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=64), FORMAT_NAMES, DIRECTIONS)
+def test_any_bytes(engine: Engine, body: bytes, name: str, direction: Direction) -> None:
+    governed = govern(engine.session({}), operation(name), direction, body)
+
+    assert governed.body in {None, body}
+
+
+@settings(deadline=None, max_examples=400)
+@given(JSON, FORMAT_NAMES, DIRECTIONS, st.booleans())
+def test_any_json(engine: Engine, tree: object, name: str, direction: Direction, spaced: bool) -> None:
+    body = json.dumps(tree, indent=1 if spaced else None).encode()
+
+    governed = govern(engine.session({}), operation(name), direction, body)
+
+    if governed.body is not None:
+        assert CANARY.encode() not in governed.body
+        json.loads(governed.body)
+        assert (governed.body is body) == (governed.decision.outcome is Outcome.ALLOW)
+    else:
+        assert governed.interaction.unparsed
+
+
+@pytest.mark.parametrize(("name", "direction"), list(BODIES))
+def test_nothing_else_changes(engine: Engine, name: str, direction: Direction) -> None:
+    clean = json.dumps(BODIES[name, direction], indent=1)
+    dirty = clean.replace("Be brief.", f"Be {CANARY} brief.").replace("An answer", f"An {CANARY} answer")
+
+    governed = govern(engine.session({}), operation(name), direction, dirty.encode())
+
+    assert governed.body is not None
+    assert governed.body.decode() == dirty.replace(CANARY, "[policy.canary]")
