@@ -15,7 +15,7 @@ from aigov_dsl.diagnostics import Diagnostic
 from aigov_dsl.errors import Error
 from aigov_dsl.source import Source
 
-UNSAFE = re.compile(
+_UNSAFE = re.compile(
     "(?P<bidi>[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069])"
     "|(?P<surrogate>[\ud800-\udfff])"
     "|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff]|\r(?!\n))"
@@ -33,7 +33,7 @@ _LOOKALIKES = dict(
 
 def unsafe_characters(source: Source) -> Iterator[Diagnostic]:
     """One error for each unsafe character, wherever it stands."""
-    for match in UNSAFE.finditer(source.text):
+    for match in _UNSAFE.finditer(source.text):
         span = source.span(match.start(), match.end())
         name = describe(match.group())
         if match.lastgroup == "bidi":
@@ -86,4 +86,4 @@ def _script(letter: str) -> str:
 
 def escape_unsafe(text: str) -> str:
     r"""The text with its unsafe characters written as `\u{…}`, as a string literal may hold them."""
-    return UNSAFE.sub(lambda match: f"\\u{{{ord(match.group()):X}}}", text)
+    return _UNSAFE.sub(lambda match: f"\\u{{{ord(match.group()):X}}}", text)

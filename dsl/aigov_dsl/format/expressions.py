@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aigov_dsl import ast
 from aigov_dsl.format.comments import Comments
 from aigov_dsl.format.doc import HARD, SOFT, SPACE, Doc, Fill, IfBroken, Indent, group
-from aigov_dsl.unicode_safety import UNSAFE
+from aigov_dsl.unicode_safety import escape_unsafe
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\u{D}"}
 
@@ -15,7 +15,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\u{D}"}
 def quote(value: str) -> str:
     """A string literal; characters that a source text may not hold are escaped."""
     escaped = "".join(_ESCAPES.get(char, char) for char in value)
-    return '"' + UNSAFE.sub(lambda match: f"\\u{{{ord(match.group()):X}}}", escaped) + '"'
+    return '"' + escape_unsafe(escaped) + '"'
 
 
 def integer(value: int) -> str:
