@@ -24,10 +24,10 @@ from aigov_runtime.model import Direction
 ROUNDS, CALLS = 61, 200
 
 QUESTION = (
-    "We are moving the billing service to the new cluster next week. Could you go over the plan below and tell me what "
-    "is missing? First we copy the tables that change rarely, then we stop the writers for a minute, copy the rest, "
-    "and switch the name over. Rolling back means switching the name again. The team in the other time zone watches the "
-    "dashboards. "
+    "We are moving the billing service to the new cluster next week. Could you go over the plan below and tell me "
+    "what is missing? First we copy the tables that change rarely, then we stop the writers for a minute, copy the "
+    "rest, and switch the name over. Rolling back means switching the name again. The team in the other time zone "
+    "watches the dashboards. "
 )
 BODY = orjson.dumps(
     {
