@@ -7,35 +7,48 @@ those ends; `Gate` decides whether a span counts: context words, ignored values,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import re2
 
-from aigov_runtime.scan.dialect import to_re2
+from aigov_runtime.scan.dialect import groups, to_re2
 from aigov_runtime.scan.validators import VALIDATORS
 
 
-def compile_re2(pattern: bytes) -> Any:
-    """Compile a pattern of the common subset for RE2. Raises ValueError with RE2's words when it is refused."""
+def compile_re2(translated: bytes) -> Any:
+    """Compile what `to_re2` made. Raises ValueError with RE2's words when it is refused."""
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.log_errors = False
     try:
-        return re2.compile(to_re2(pattern), options)
+        return re2.compile(translated, options)
     except re2.error as error:
         reason = error.args[0]
         raise ValueError(reason.decode("latin-1") if isinstance(reason, bytes) else str(reason)) from None
 
 
 class Pattern:
-    """One pattern of a detector."""
+    """One pattern of a detector. RE2 takes long over wide bounded repeats, so it compiles on the first candidate."""
 
     def __init__(self, regex: bytes, group: int, width: int) -> None:
-        self._regex = compile_re2(regex)
-        if not 0 <= group <= self._regex.groups:
+        if not 0 <= group <= groups(regex):
             raise ValueError(f"the pattern has no group {group}")
+        self._translated = to_re2(regex)
         self._group = group
         self._width = width
+
+    @cached_property
+    def _compiled(self) -> tuple[Any, str | None]:
+        try:
+            return compile_re2(self._translated), None
+        except ValueError as error:
+            return None, f"a pattern cannot be compiled: {error}"
+
+    @property
+    def refusal(self) -> str | None:
+        """Why there can be no spans; None when there can."""
+        return self._compiled[1]
 
     def spans(self, data: bytes, ends: Sequence[int], low: int) -> Iterator[tuple[int, int]]:
         r"""The spans that a search of a segment from its start, `low`, would find, given all the `ends` (ascending)
@@ -53,7 +66,7 @@ class Pattern:
         yield from self._search(data, max(low, first - self._width), last)
 
     def _search(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
-        for match in self._regex.finditer(data, low, high):
+        for match in self._compiled[0].finditer(data, low, high):
             yield match.span(self._group)
 
 
@@ -65,7 +78,7 @@ class Gate:
     ) -> None:
         self._near = [([word.encode().lower() for word in clause["words"]], clause["within"]) for clause in near]
         self._ignored = frozenset(literal.encode().lower() for literal in ignore["literals"])
-        self._ignored_patterns = [compile_re2(pattern) for pattern in ignore["patterns"]]
+        self._ignored_patterns = [compile_re2(to_re2(pattern)) for pattern in ignore["patterns"]]
         self._validators = [(check["name"], VALIDATORS[check["name"]], check["minimum"]) for check in validate]
 
     def reasons(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> tuple[str, ...] | None:

@@ -42,6 +42,11 @@ def to_re2(pattern: bytes) -> bytes:
     return b"(?m)" + piece.text
 
 
+def groups(pattern: bytes) -> int:
+    """How many groups the pattern captures."""
+    return _TOKEN.findall(pattern).count(b"(")
+
+
 class _Translator:
     def __init__(self, tokens: list[bytes]) -> None:
         self.tokens = tokens[::-1]
@@ -66,6 +71,8 @@ class _Translator:
 
     def _atom(self, token: bytes) -> _Piece:
         if token == b"(" or (token.startswith(b"(?") and token.endswith(b":")):
+            if self.tokens and self.tokens[-1].startswith((b"?", b"*", b"+")):
+                raise ValueError("a group starts with a repeat, or is of a kind that is not supported")
             inner = self.alternatives()
             if not self.tokens:
                 raise ValueError("unbalanced `(`")

@@ -123,7 +123,7 @@ class Scanner:
     def _confirm(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Scan:
         findings: dict[tuple[int, int, int, str], Finding] = {}
         matches = Counter[int]()
-        for span in self._spans(layout, candidates):
+        for span in self._spans(layout, candidates, incomplete):
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
@@ -136,9 +136,12 @@ class Scanner:
         incomplete.update((detector, "too many findings") for _, _, _, detector in order[MAX_FINDINGS:])
         return Scan(tuple(findings[key] for key in order[:MAX_FINDINGS]), incomplete)
 
-    def _spans(self, layout: Layout, candidates: list[tuple[int, int]]) -> Iterator[Span]:
+    def _spans(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Iterator[Span]:
         for pattern, group in groupby(sorted(set(candidates)), key=lambda candidate: candidate[0]):
             number, confirm = self._patterns[pattern]
+            if (refusal := confirm.refusal) is not None:
+                incomplete[self._detectors[number].id] = refusal
+                continue
             for segment, ends in layout.by_segment([end for _, end in group]):
                 for start, end in confirm.spans(layout.data, ends, layout.starts[segment]):
                     yield Span(number, segment, start, end, "pattern")
