@@ -264,6 +264,37 @@ class TestPlainClients:
         (received,) = upstream.received
         assert received.json["messages"][0]["content"] == "a [egress.key]"
 
+    def test_streaming_the_body_of_a_response(
+        self, installed: Engine, upstream: Upstream, key: str, library: Any
+    ) -> None:
+        upstream.text = f"use {key}"
+        url = upstream.url + "/v1/chat/completions"
+
+        def body(prompt: str, **more: Any) -> dict[str, Any]:
+            return {"model": "gpt-4o", "messages": [{"role": "user", "content": prompt}], **more}
+
+        with library.Client() as client:
+            with client.stream("POST", url, json=body("hello")) as whole:
+                assert key.encode() not in b"".join(whole.iter_bytes())
+            with client.stream("POST", url, json=body("bluebird")) as refused:
+                assert refused.status_code == 403
+                assert b"Codenames" in refused.read()
+            with client.stream("POST", url, json=body("hello", stream=True)) as live:
+                assert not live.is_stream_consumed
+                assert "data: [DONE]" in list(live.iter_lines())
+
+        async def run_async() -> None:
+            async with library.AsyncClient() as client:
+                async with client.stream("POST", url, json=body("hello")) as whole:
+                    assert key.encode() not in b"".join([part async for part in whole.aiter_bytes()])
+                async with client.stream("POST", url, json=body("bluebird")) as refused:
+                    assert b"Codenames" in await refused.aread()
+                async with client.stream("POST", url, json=body("hello", stream=True)) as live:
+                    assert not live.is_stream_consumed
+                    assert "data: [DONE]" in [line async for line in live.aiter_lines()]
+
+        asyncio.run(run_async())
+
     def test_untouched_bytes_are_sent_as_they_are(self, installed: Engine, upstream: Upstream, library: Any) -> None:
         body = b'{ "model":"gpt-4o",\n "temperature": 1.50, "messages":[{"role":"user","content":"caf\\u00e9"}] }'
         with library.Client() as client:
