@@ -73,5 +73,4 @@ def _format(path: Path, data: bytes) -> tuple[str, str]:
 
 
 def _diff(path: Path, before: str, after: str) -> str:
-    lines = unified_diff(before.splitlines(keepends=True), after.splitlines(keepends=True), str(path), str(path))
-    return "".join(lines).rstrip("\n")
+    return "\n".join(unified_diff(before.splitlines(), after.splitlines(), str(path), str(path), lineterm=""))
