@@ -94,7 +94,7 @@ def _aigov(rules: Sequence[Rule]) -> Callable[[], object]:
 
 
 def _closures(rules: Sequence[Rule]) -> Callable[[], object]:
-    """What one would write by hand for these rules: a dict from class to closures."""
+    """What one would write by hand for these very rules: a dict from all three keys to closures."""
 
     def closure(rule: Rule) -> Callable[[dict[str, Any]], tuple[str, list[tuple[str, bool]]] | None]:
         def decide(request: dict[str, Any]) -> tuple[str, list[tuple[str, bool]]] | None:
@@ -109,11 +109,12 @@ def _closures(rules: Sequence[Rule]) -> Callable[[], object]:
 
     index = defaultdict(list)
     for rule in rules:
-        index[rule.cls, rule.provider].append(closure(rule))
+        index[rule.cls, rule.provider, rule.group].append(closure(rule))
     request = {"provider": PROVIDERS[0], "classes": {CLASSES[0]}, "groups": frozenset({GROUPS[0], "staff"})}
 
     def call() -> list[tuple[str, list[tuple[str, bool]]]]:
-        found = [rule(request) for cls in request["classes"] for rule in index[cls, request["provider"]]]
+        keys = [(cls, request["provider"], group) for cls in request["classes"] for group in request["groups"]]
+        found = [rule(request) for key in keys for rule in index.get(key, ())]
         return [hit for hit in found if hit]
 
     assert [hit[0] for hit in call()] == [rule.id for rule in rules[:MATCHING]]
