@@ -21,7 +21,7 @@ from aigov_enforcers.wire import Catalogue, govern
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction
 
-ROUNDS, CALLS = 61, 200
+ROUNDS, CALLS = 1001, 10  # short turns: a longer one is more likely to be interrupted, and would count double
 
 QUESTION = (
     "We are moving the billing service to the new cluster next week. Could you go over the plan below and tell me "
