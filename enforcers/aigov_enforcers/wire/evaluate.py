@@ -70,9 +70,14 @@ def _open(text: bytes) -> tuple[dict[str, object], bytes]:
     if unknown:
         raise RequestError(f"`{unknown[0]}`: unknown member, expected {', '.join(sorted(_KEYS))}")
     raw = text[start:end]
-    if raw.startswith(b'"'):
-        raw = str(json.loads(raw)).encode("utf-8", "surrogatepass")
-    return parts, raw
+    return parts, _unquoted(raw) if raw.startswith(b'"') else raw
+
+
+def _unquoted(raw: bytes) -> bytes:
+    try:
+        return str(json.loads(raw)).encode("utf-8", "surrogatepass")
+    except ValueError as error:
+        raise RequestError(f"`body` is not a JSON string: {error}") from error
 
 
 def _member(text: bytes, name: str) -> tuple[int, int]:
