@@ -1,6 +1,6 @@
 """Everything that loading a bundle or opening a session can raise, by who is at fault.
 
-A decision is a value and never raises on what it is asked to decide.
+A decision is a value: nothing that traffic holds raises.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from aigov_runtime import clock
@@ -35,14 +36,30 @@ _decide, _unpack = lib.aigov_decide, ffi.unpack
 
 
 class View:
-    """A policy specialised for one identity: the session stage, and a profile stage for each kind of request so far."""
+    """A policy specialised for one session: the session stage, and a profile stage for each kind of request so far.
 
-    def __init__(self, policy: Policy, identity: Mapping[str, Value]) -> None:
+    `detectors` are those of this and all earlier bundles of the session: their tokens are still about.
+    """
+
+    def __init__(
+        self, policy: Policy, identity: Mapping[str, Value], key: bytes, earlier: frozenset[str] = frozenset()
+    ) -> None:
         self.policy = policy
+        self.detectors = earlier | policy.detectors.keys()
+        self._key = key
         self.stage = policy.program.session(_known(policy, identity))
         self._reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
         self._measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
         self._profiles: dict[tuple[object, ...], Stage] = {}
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Made on first use: most sessions never need it."""
+        return Tokens(self._key, self.detectors)
+
+    def replace(self, style: str, detector: str, value: bytes) -> str:
+        """What stands for a value in a keyed style (`aigov_runtime.redact.Replace`)."""
+        return self.tokens.replacement(style, detector, value)
 
     def profile(self, attributes: Mapping[str, Value]) -> Stage:
         """The stage for these attributes of an interaction, made if need be."""
@@ -98,9 +115,7 @@ class Session:
             raise InputError(f"a session key has {KEY_BYTES} bytes, not {len(self._key)}")
         self._now = now
         _check(engine.policy, self._identity)
-        self._view = View(engine.policy, self._identity)
-        self._tokens: Tokens | None = None
-        self._token_detectors = frozenset(engine.policy.detectors)
+        self._view = View(engine.policy, self._identity, self._key)
 
     def decide(self, interaction: Interaction) -> Decision:
         """Scan the segments and judge what was found."""
@@ -113,7 +128,7 @@ class Session:
 
     def restore(self, text: str) -> str:
         """The text with this session's tokens replaced by what they stand for."""
-        return self._tokeniser().restore(text)
+        return self._current().tokens.restore(text)
 
     def _current(self) -> View:
         """The view of the policy in force. After a hot swap the session specialises anew; a value that the new
@@ -121,9 +136,7 @@ class Session:
         view = self._view
         policy = self._engine.policy
         if view.policy is not policy:
-            view = self._view = View(policy, self._identity)
-            self._token_detectors |= policy.detectors.keys()
-            self._tokens = None
+            view = self._view = View(policy, self._identity, self._key, view.detectors)
         return view
 
     def _judge(self, view: View, interaction: Interaction, scan: Scan) -> Decision:
@@ -148,7 +161,7 @@ class Session:
         if verdict.redactions:
             proposals = list(_proposals(policy, verdict.redactions, interaction.segments, scan.findings))
             if proposals:
-                edits = plan(interaction.segments, proposals, self._replace)
+                edits = plan(interaction.segments, proposals, view.replace)
                 outcome = Outcome.REDACT if outcome is Outcome.ALLOW else outcome
         return Decision(
             outcome,
@@ -161,16 +174,6 @@ class Session:
             verdict.obligations,
             policy.revision,
         )
-
-    def _replace(self, style: str, detector: str, value: bytes) -> str:
-        return self._tokeniser().replacement(style, detector, value)
-
-    def _tokeniser(self) -> Tokens:
-        """Made on first use. It knows the detectors of every bundle so far: their tokens are still about."""
-        tokens = self._tokens
-        if tokens is None:
-            tokens = self._tokens = Tokens(self._key, self._token_detectors)
-        return tokens
 
 
 def _evidence(policy: Policy, interaction: Interaction, scan: Scan) -> tuple[int, list[int], Sequence[int]]:

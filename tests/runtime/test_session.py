@@ -10,7 +10,7 @@ import pytest
 
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.errors import BundleError, InputError, RollbackError
-from aigov_runtime.limits import MAX_PROFILES, MAX_VALUE_BYTES, MAX_VERDICTS
+from aigov_runtime.limits import MAX_PROFILES, MAX_VALUE_CHARS, MAX_VERDICTS
 from aigov_runtime.model import Confidence, Finding, Kind, Outcome, Scan, Value
 from aigov_runtime.redact import apply
 from tests.runtime.policies import compiled, engine, interaction
@@ -34,7 +34,7 @@ def finding(detector: str, *, confidence: Any = Confidence.LIKELY, segment: int 
         {"user.groups": ["eng"]},
         {"user.groups": frozenset({1})},
         {"user.id": b"x"},
-        {"user.id": "x" * (MAX_VALUE_BYTES + 1)},
+        {"user.id": "x" * (MAX_VALUE_CHARS + 1)},
         {"device.posture": "shiny"},
     ],
 )
@@ -49,7 +49,7 @@ def test_what_the_bundle_does_not_declare_is_ignored() -> None:
     assert session.decide(interaction("x", request_colour="red")).outcome is Outcome.ALLOW
 
 
-@pytest.mark.parametrize("model", [5, True, b"m", ["m"], frozenset({"m"}), {"m": 1}, "m" * (MAX_VALUE_BYTES + 1), None])
+@pytest.mark.parametrize("model", [5, True, b"m", ["m"], frozenset({"m"}), {"m": 1}, "m" * (MAX_VALUE_CHARS + 1), None])
 def test_traffic_of_the_wrong_shape_is_missing_evidence(model: Any) -> None:
     decision = engine(MODEL).session({}).decide(interaction("x", request_model=model))
     assert (decision.outcome, decision.unknown) == (Outcome.BLOCK, ("request.model",))

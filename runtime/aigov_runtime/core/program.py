@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from aigov_runtime.core._core import ffi, lib
 from aigov_runtime.core.isa import Phase
 from aigov_runtime.errors import FormatError, InputError
-from aigov_runtime.limits import MAX_VALUE_BYTES
+from aigov_runtime.limits import MAX_VALUE_CHARS
 from aigov_runtime.model import Value
 
 KINDS = {"bool": 0, "int": 1, "string": 2, "enum": 2, "set": 3}
@@ -42,7 +42,7 @@ class Attribute(NamedTuple):
         if self.type is str:
             good = (
                 isinstance(value, str)
-                and len(value) <= MAX_VALUE_BYTES
+                and len(value) <= MAX_VALUE_CHARS
                 and not (self.values and value not in self.values)
             )
             return str(value) if good else None
