@@ -47,16 +47,24 @@ class Verdict(NamedTuple):
 
 
 class Record(NamedTuple):
-    """One line of the core's output: a rule that is true or unknown, with the truths of its leaves."""
+    """One line of the core's output: a rule whose condition is true or undecided, with the truths of its leaves.
+    It is `doubtful` when it may not apply: it is on tool calls or results, and the body could not be read."""
 
     rule: int
-    unknown: bool
+    undecided: bool
+    doubtful: bool
     truths: tuple[Truth, ...]
+
+    @property
+    def unknown(self) -> bool:
+        """How the rule ended."""
+        return self.undecided or self.doubtful
 
 
 class Rule(NamedTuple):
     """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
-    the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector."""
+    the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector. A `narrow` rule is on
+    tool calls or results."""
 
     id: str
     effect: str
@@ -67,6 +75,7 @@ class Rule(NamedTuple):
     controls: tuple[str, ...]
     matches_unknown: bool
     enforced: bool
+    narrow: bool
     leaves: tuple[tuple[str, Location, tuple[str, ...], bool], ...]
     redaction: Redaction | None
     log: str
@@ -100,7 +109,7 @@ class Verdicts:
         flags, count = words[0], words[1]
         incomplete = frozenset(self._detectors[number] for number in words[2 : 2 + count])
         unparsed = bool(flags & lib.AIGOV_UNPARSED)
-        records = list(self._records(words[2 + count :]))
+        records = list(self._records(words[2 + count :], unparsed))
         matched = [(self._rules[r.rule], r) for r in records if not r.unknown or self._rules[r.rule].matches_unknown]
         matched.sort(key=lambda pair: pair[0].id)
         enforced = [rule for rule, _ in matched if rule.enforced]
@@ -117,7 +126,7 @@ class Verdicts:
             redactions=tuple(rule.redaction for rule in enforced if rule.redaction) if message is None else (),
         )
 
-    def _records(self, words: Sequence[int]) -> Iterator[Record]:
+    def _records(self, words: Sequence[int], unparsed: bool) -> Iterator[Record]:
         at = 0
         while at < len(words):
             head = words[at]
@@ -127,7 +136,8 @@ class Verdicts:
                 _TRUTHS[words[at + 1 + i // lib.AIGOV_LEAVES_PER_WORD] >> 2 * (i % lib.AIGOV_LEAVES_PER_WORD) & 3]
                 for i in range(count)
             )
-            yield Record(rule, head >> lib.AIGOV_VERDICT_SHIFT == lib.AIGOV_UNKNOWN, truths)
+            undecided = head >> lib.AIGOV_VERDICT_SHIFT == lib.AIGOV_UNKNOWN
+            yield Record(rule, undecided, unparsed and self._rules[rule].narrow, truths)
             at += 1 + -(-count // lib.AIGOV_LEAVES_PER_WORD)
 
     def _obstacle(
@@ -152,7 +162,9 @@ class Verdicts:
     def _missing(self, records: Sequence[Record], incomplete: Collection[str], unparsed: bool) -> tuple[str, ...]:
         names: set[str] = set()
         for record in records:
-            if not record.unknown:
+            if record.doubtful:
+                names.add(BODY)
+            if not record.undecided:
                 continue
             for (_, _, evidence, payload), truth in zip(self._rules[record.rule].leaves, record.truths, strict=True):
                 if truth is Truth.UNKNOWN:
@@ -212,6 +224,7 @@ def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tup
             controls=tuple(rule["controls"]),
             matches_unknown=not flag & (Flag.ALLOWS | Flag.SKIP_UNKNOWN),
             enforced=monitored is not None and rule["id"] not in monitored,
+            narrow=rule["scope"] in _SCOPED,
             leaves=tuple(
                 (texts[number], Location(*location), *evidence[number]) for number, *location in rule["leaves"]
             ),

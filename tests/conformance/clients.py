@@ -53,7 +53,9 @@ def send(form: str, body: dict[str, Any], base: str) -> bytes:
 
 def post(body: str, base: str) -> httpx2.Response:
     """Send bytes that no official client would."""
-    return httpx2.post(f"{base}/v1/chat/completions", content=body.encode(), headers={"content-type": "application/json"})
+    return httpx2.post(
+        f"{base}/v1/chat/completions", content=body.encode(), headers={"content-type": "application/json"}
+    )
 
 
 def message(refusal: openai.PermissionDeniedError | anthropic.PermissionDeniedError) -> str:

@@ -19,7 +19,7 @@ def test_compiled_decides_as_the_reference(data: st.DataObject) -> None:
     program = load(source.text())
     compiled, reference = Compiled(program), Reference(program)
     who = data.draw(st.lists(identities(), min_size=IDENTITIES, max_size=IDENTITIES))
-    for call in data.draw(st.lists(calls(source.detectors), min_size=CALLS, max_size=CALLS)):
+    for call in data.draw(st.lists(calls(source), min_size=CALLS, max_size=CALLS)):
         for identity in who:
             expected = reference.decide(identity, call)
             assert compiled.decide(identity, call) == expected

@@ -162,17 +162,12 @@ class Call:
 
 
 def expected(source: Source, call: Call) -> dict[int, tuple[int, tuple[int, ...]]]:
-    """rule → (verdict, truths of its leaves) for every applicable rule that is not false.
-
-    Whether a rule on tool calls or results applies to a body that could not be read (flag 16) is unknown.
-    """
+    """rule → (verdict, truths of its leaves) for every rule that is not false and applies, or may apply: a body that
+    could not be read (flag 16) may hold tool calls and results."""
     truths = [truth(source, test, call) for test in source.predicates]
     masks = {Scope.PROMPT: 1, Scope.RESPONSE: 2, Scope.TOOL_CALL: 4 | 16, Scope.TOOL_RESULT: 8 | 16, Scope.ANY: 3}
     return {
-        number: (
-            UNKNOWN if masks[rule.scope] & call.flags & 16 else verdict,
-            tuple(truths[leaf] for leaf in rule.leaves),
-        )
+        number: (verdict, tuple(truths[leaf] for leaf in rule.leaves))
         for number, rule in enumerate(source.rules)
         if masks[rule.scope] & call.flags and (verdict := evaluate(rule.condition, truths)) != FALSE
     }

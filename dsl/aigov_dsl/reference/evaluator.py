@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from aigov_dsl.ast import LogLevel, Scope, Style
-from aigov_dsl.reference import candidates
-from aigov_dsl.reference.conditions import Evidence, atoms, missing, truth, whole_condition
+from aigov_dsl.reference import candidates, kleene
+from aigov_dsl.reference.conditions import UNPARSED, Evidence, atoms, missing, truth, whole_condition
 from aigov_dsl.reference.kleene import Truth
 from aigov_dsl.reference.model import Finding, Hit, Obligations, Primitives, ReferenceDecision, Segment, Verdict
 from aigov_dsl.reference.redaction import Proposal, redacted
@@ -44,7 +44,7 @@ class Evaluator:
         verdicts = tuple(
             _verdict(rule, _in_scope(rule, evidence, segments), day)
             for rule in self._program.rules
-            if _applies(rule.scope, direction, segments)
+            if _applies(rule.scope, direction, segments, evidence)
         )
         matched = [verdict.rule for verdict in verdicts if verdict.matched]
         enforced = [rule for rule in matched if rule.id not in self._monitored]
@@ -109,19 +109,19 @@ class Evaluator:
         return texts, any(proposals)
 
 
-def _applies(scope: Scope, direction: str, segments: Sequence[Segment]) -> bool:
-    match scope:
-        case Scope.ANY:
-            return True
-        case Scope.PROMPT | Scope.RESPONSE:
-            return scope == direction
-        case Scope.TOOL_CALL | Scope.TOOL_RESULT:
-            return any(segment.kind == scope for segment in segments)
+NARROW = (Scope.TOOL_CALL, Scope.TOOL_RESULT)
+"""Scopes that need a segment of their kind, and see only those segments. The others see all."""
+
+
+def _applies(scope: Scope, direction: str, segments: Sequence[Segment], evidence: Evidence) -> bool:
+    """A narrow rule is taken to apply to a body that could not be read: it may hold such a segment."""
+    if scope in NARROW:
+        return evidence.unparsed or any(segment.kind == scope for segment in segments)
+    return scope in (direction, Scope.ANY)
 
 
 def _in_scope(rule: Rule, evidence: Evidence, segments: Sequence[Segment]) -> Evidence:
-    """Rules on tool calls and tool results see only those segments; the others see all."""
-    if rule.scope not in (Scope.TOOL_CALL, Scope.TOOL_RESULT):
+    if rule.scope not in NARROW:
         return evidence
     seen = tuple(f for f in evidence.findings if segments[f.segment].kind == rule.scope)
     return Evidence(evidence.attributes, seen, evidence.incomplete, evidence.unparsed)
@@ -129,15 +129,21 @@ def _in_scope(rule: Rule, evidence: Evidence, segments: Sequence[Segment]) -> Ev
 
 def _verdict(rule: Rule, evidence: Evidence, day: int) -> Verdict:
     condition = whole_condition(rule, day)
-    result = truth(condition, evidence)
     leaves = tuple((atom, truth(atom, evidence)) for atom in atoms(condition))
+    result = truth(condition, evidence)
+    absent: set[str] = set()
+    if result is Truth.UNKNOWN:
+        absent.update(name for atom, t in leaves if t is Truth.UNKNOWN for name in missing(atom, evidence))
+    if rule.scope in NARROW and evidence.unparsed:
+        result = kleene.conjunction([Truth.UNKNOWN, result])
+        absent.add(UNPARSED)
     counts_unknown = not isinstance(rule.effect, Allow) and not rule.unknown_skip
     return Verdict(
         rule=rule,
         truth=result,
         atoms=leaves,
         matched=result is Truth.TRUE or (result is Truth.UNKNOWN and counts_unknown),
-        missing=frozenset(name for atom, t in leaves if t is Truth.UNKNOWN for name in missing(atom, evidence)),
+        missing=frozenset(absent),
     )
 
 

@@ -55,7 +55,7 @@ class Finding(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """How an applicable rule ended: its truth, the truth of each atom in source order, whether it counts
-    as matched, and the names of the evidence that its unknown atoms lack."""
+    as matched, and the names of the evidence without which it ended unknown."""
 
     rule: Rule
     truth: Truth

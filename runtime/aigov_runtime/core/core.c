@@ -904,7 +904,9 @@ static int32_t judge(call_view *view, int32_t number, uint32_t *out) {
     const aigov_program *p = view->program;
     const rule *r = &p->rules[number];
     uint32_t *evaluated = &view->scratch->evaluated[number];
-    if (*evaluated == view->scratch->generation || !(SCOPE_FLAGS[r->scope] & view->flags))
+    /* A body that could not be read may hold tool calls and results; what follows from "may" is the caller's. */
+    bool doubtful = view->flags & AIGOV_UNPARSED && (r->scope == SCOPE_TOOL_CALL || r->scope == SCOPE_TOOL_RESULT);
+    if (*evaluated == view->scratch->generation || !(doubtful || SCOPE_FLAGS[r->scope] & view->flags))
         return 0;
     *evaluated = view->scratch->generation;
     uint8_t verdict = run(p->code + r->code, p->code + r->code + r->length, truth_in_call, view);

@@ -50,20 +50,21 @@ class Pattern:
         """Why there can be no spans; None when there can."""
         return self._compiled[1]
 
-    def spans(self, data: bytes, ends: Sequence[int], low: int) -> Iterator[tuple[int, int]]:
-        r"""The spans that a search of a segment from its start, `low`, would find, given all the `ends` (ascending)
-        at which some match in it ends.
+    def spans(self, data: bytes, ends: Sequence[int], low: int, high: int) -> Iterator[tuple[int, int]]:
+        r"""The spans that a search of a segment, `low` to `high`, would find, given the `ends` (ascending) at which some
+        match in it ends.
 
-        Ends further apart than the longest match cannot belong to overlapping matches, so each cluster of
-        nearer ends is searched alone. RE2 sees the bytes around a window, so `\b` and `^` hold.
+        A window reaches one longest match before the first end of a cluster, where it may have begun, and one beyond
+        the last: Vectorscan 5.4.12 may leave out some of a match's ends. RE2 sees the bytes around a window, so
+        `\b` and `^` hold.
         """
         first = last = ends[0]
         for end in ends[1:]:
-            if end - last > self._width:
-                yield from self._search(data, max(low, first - self._width), last)
+            if end - last > 2 * self._width:
+                yield from self._search(data, max(low, first - self._width), min(high, last + self._width))
                 first = end
             last = end
-        yield from self._search(data, max(low, first - self._width), last)
+        yield from self._search(data, max(low, first - self._width), min(high, last + self._width))
 
     def _search(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
         for match in self._compiled[0].finditer(data, low, high):

@@ -143,7 +143,7 @@ class Scanner:
                 incomplete[self._detectors[number].id] = refusal
                 continue
             for segment, ends in layout.by_segment([end for _, end in group]):
-                for start, end in confirm.spans(layout.data, ends, layout.starts[segment]):
+                for start, end in confirm.spans(layout.data, ends, layout.starts[segment], layout.ends[segment]):
                     yield Span(number, segment, start, end, "pattern")
         if self._words is not None:
             for number, first, last in self._words.matches(layout.text):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from tests.properties.strategies.regexes import regexes
+from tests.properties.strategies.regexes import matches, regexes
 
 TABLE = "mail,name,account\nann@x.io,Ann-Marie Lee,4711\nbob@x.io,Bob Ray,0815\nann@x.io,Zoë Ray,4711 22\n"
 """The rows behind `table "rows.csv"`."""
@@ -28,10 +28,11 @@ FIRST_DAY, LAST_DAY = "2026-06-14", "2026-06-15"
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a policy by declarations; `detectors` are their ids."""
+    """The text of a policy by declarations, the ids of its detectors, and texts in which they may find something."""
 
     declarations: tuple[str, ...]
     detectors: tuple[str, ...]
+    samples: tuple[str, ...]
 
     def text(self, order: Sequence[int] | None = None) -> str:
         """The whole file, declarations in this order."""
@@ -44,25 +45,27 @@ GLOBS = ["*", "a*", "*b", "a*c", "*b*", "ab", "*é", "a**"]
 GROUPS = ["eng", "hr", "legal"]
 INTEGERS = [-(2**63), -1, 0, 1, 5, 6, 23, 2**63 - 1]
 
-_FIXED_SOURCES = [
-    r"pattern /\b[0-9]{4}\b/",
-    r"pattern /key[=:] ?(\w{2,8})/ group 1",
-    r"pattern /(?i)a[a-z0-9 ]{0,6}z/",
-    r"pattern /ab|abc/ pattern /bc{1,3}d?/",
-    r"pattern /<.{0,8}?>/",
-    r"pattern /^x.{0,3}$/",
-    r"pattern /q.../",
-    'words ["apollo", "blue moon", "moon rise", "é", "c++"]',
-    'words ["ab", "straße", "Ωmega"] pattern /ab/',
-    r'pattern /[0-9]{2,4}/ near ["pin", "code"] within 8 chars',
-    r'pattern /k[a-z]{3}/ ignore ["kaaa", /bb/]',
-    r"pattern /\b[0-9]{8}\b/ validate luhn",
-    r"pattern /k=([a-z]{4})/ group 1 validate entropy >= 1.5",
-    'table "rows.csv" columns mail, account',
-    'table "rows.csv" columns mail, name, account match 2 within 24 chars',
-    'table "rows.csv" columns mail, name, account match 3 within 40 chars',
-    "code",
-]
+_FIXED_SOURCES = {
+    r"pattern /\b[0-9]{4}\b/": ["1234", "5678"],
+    r"pattern /key[=:] ?(\w{2,8})/ group 1": ["key=abc", "key: zz"],
+    r"pattern /(?i)a[a-z0-9 ]{0,6}z/": ["a b z", "AZ"],
+    r"pattern /ab|abc/ pattern /bc{1,3}d?/": ["abc", "abccd"],
+    r"pattern /<.{0,8}?>/": ["<a>", "<é>>"],
+    r"pattern /^x.{0,3}$/": ["\nx12\n", "\nx"],
+    r"pattern /q.../": ["q123", "q1é", "q😀"],
+    'words ["apollo", "blue moon", "moon rise", "é", "c++"]': ["apollo", "Blue Moon", "MOON RISE", "c++"],
+    'words ["ab", "straße", "Ωmega"] pattern /ab/': ["ab", "STRAẞE", "ωMEGA"],
+    r'pattern /[0-9]{2,4}/ near ["pin", "code"] within 8 chars': ["pin 123", "PIN_99", "4711 code"],
+    r'pattern /k[a-z]{3}/ ignore ["kaaa", /bb/]': ["kabc", "KAAA", "kabb"],
+    r"pattern /\b[0-9]{8}\b/ validate luhn": ["12345674", "12345678"],
+    r"pattern /k=([a-z]{4})/ group 1 validate entropy >= 1.5": ["k=abcd", "k=aaaa"],
+    'table "rows.csv" columns mail, account': ["ann@x.io", "ANN X IO", "0815"],
+    'table "rows.csv" columns mail, name, account match 2 within 24 chars': ["ann@x.io 4711", "Zoë Ray 4711/22"],
+    'table "rows.csv" columns mail, name, account match 3 within 40 chars': ["ann@x.io Ann-Marie Lee 4711", "Bob Ray"],
+    "code": ["def f(x):\n    return x + 1\n\nprint(f(2))\n"],
+}
+"""Sources of detectors, and texts that they find something in, or nearly."""
+
 _STYLES = ["label", "mask", "hash", "token", "remove"]
 _CONFIDENCES = ["possible", "likely", "certain"]
 _CLASSES = ["red", "blue"]
@@ -77,24 +80,29 @@ def _some(values: Sequence[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _detectors(draw: st.DrawFn, name: str) -> str:
+def _detectors(draw: st.DrawFn, name: str) -> tuple[str, list[str]]:
+    """A declaration, and texts in which the detector may find something."""
     if draw(st.integers(0, 2)):
-        source = draw(st.sampled_from(_FIXED_SOURCES))
+        source = draw(st.sampled_from(sorted(_FIXED_SOURCES)))
+        samples = _FIXED_SOURCES[source]
     else:
         pattern, group = draw(regexes())
+        samples = [draw(matches(pattern))]
         source = f"pattern /{pattern}/" + (f" group {group}" if group else "")
     clauses = [source, f"class {draw(st.sampled_from(_CLASSES))}"]
     if draw(st.booleans()):
         clauses.append(f"confidence {draw(st.sampled_from(_CONFIDENCES))}")
     if draw(st.booleans()):
         clauses.append(f"redact as {draw(st.sampled_from(_STYLES))}")
-    return f"detector {name} {{ {' '.join(clauses)} }}"
+    return f"detector {name} {{ {' '.join(clauses)} }}", samples
 
 
 def _string_tests(name: str) -> st.SearchStrategy[str]:
     strings = st.sampled_from(STRINGS)
     return st.one_of(
-        st.builds('{} {} "{}"'.format, st.just(name), st.sampled_from(["==", "!=", "starts with", "ends with"]), strings),
+        st.builds(
+            '{} {} "{}"'.format, st.just(name), st.sampled_from(["==", "!=", "starts with", "ends with"]), strings
+        ),
         st.builds("{} in {}".format, st.just(name), _some(STRINGS)),
         st.builds('{} like "{}"'.format, st.just(name), st.sampled_from(GLOBS)),
         st.builds("{} like any {}".format, st.just(name), _some(GLOBS)),
@@ -197,6 +205,8 @@ def _rules(draw: st.DrawFn, name: str, names: Sequence[str]) -> str:
     )
     if effect == "redact":
         effect = f"redact {draw(_selectors(names))} {style}"
+        if draw(st.booleans()):  # the usual shape: what is found is redacted
+            when, effect = draw(_payload_tests(names)), f"redact {style}"
     effects = draw(st.lists(_OBLIGATIONS, min_size=0 if effect else 1, max_size=2))
     skip = draw(st.sampled_from(["", "", "on unknown skip"])) if effect != "allow" else ""
     return f"rule {name} {scope} {{ when {when} {unless} then {', '.join(filter(None, [effect, *effects]))} {skip} }}"
@@ -209,12 +219,22 @@ def policies(draw: st.DrawFn) -> Source:
     detectors = [draw(_detectors(name)) for name in names]
     rules = [f"r{number}" for number in draw(st.permutations(range(draw(st.integers(1, 6)))))]
     declarations = [
-        draw(st.sampled_from(["default allow", "default allow", "default block", 'default block "closed"'])),
-        *detectors,
+        draw(
+            st.sampled_from(
+                ["default allow", "default allow", "default allow", "default block", 'default block "closed"']
+            )
+        ),
+        *(text for text, _ in detectors),
         *(draw(_rules(rule, names)) for rule in rules),
     ]
-    restricting = [name for name, text in zip(rules, declarations[-len(rules) :], strict=True) if "then allow" not in text]
+    restricting = [
+        name for name, text in zip(rules, declarations[-len(rules) :], strict=True) if "then allow" not in text
+    ]
     for rule in draw(st.lists(st.sampled_from(restricting), max_size=2)) if restricting else ():
         until = draw(st.sampled_from(["", f"until {FIRST_DAY}", f"until {LAST_DAY}"]))
         declarations.append(f"exempt {rule} when {draw(_conditions(names))} {until}")
-    return Source(tuple(declarations), tuple(f"policy.{name}" for name in names))
+    return Source(
+        declarations=tuple(declarations),
+        detectors=tuple(f"policy.{name}" for name in names),
+        samples=tuple(sample for _, samples in detectors for sample in samples),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import strategies as st
 
 _CHARACTERS = st.sampled_from(["a", "b", "c", "k", "0", "1", " ", "-", "=", r"\.", r"\x41", "é"])
@@ -37,3 +39,9 @@ def regexes(draw: st.DrawFn) -> tuple[str, int]:
         text = f"(?i){text}"
     groups = text.replace(r"\(", "").replace("(?", "").count("(")
     return text, draw(st.integers(0, groups))
+
+
+def matches(pattern: str) -> st.SearchStrategy[str]:
+    """Texts that hold a match, or nearly: assertions are left out."""
+    bare = re.sub(r"\\[bB]|^\^|\$$", "", pattern.removeprefix("(?i)"))
+    return st.from_regex(re.compile(bare, re.ASCII), fullmatch=True, alphabet=st.characters(codec="utf-8"))

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from aigov_runtime.model import Direction, Interaction, Kind, Segment, Value
 from hypothesis import strategies as st
 
-from tests.properties.strategies.policies import GROUPS, INTEGERS, STRINGS
+from tests.properties.strategies.policies import GROUPS, INTEGERS, STRINGS, Source
 
 FIRST_HOUR = 20_618 * 24
 """2026-06-14 00:00 UTC in hours since 1970."""
 
-_FRAGMENTS = [
-    "apollo", "Blue Moon", "moon rise", "C++", "STRAẞE", "ωMEGA", "1234", "0815", "12345678", "12345674", "key=abc", "key: zz",
-    "pin", "code", "PIN_", "<a>", "<b", "x12", "kaaa", "kabb", "kabc", "k=abab", "k=aaaa", "q1é", "q😀", "abcd", "abccd", "a b z",
-    "ann@x.io", "ANN X IO", "Ann-Marie Lee", "4711", "4711/22", "bob@x.io", "Zoë Ray", " ", " ", "\n", "é", "😀", "-", "_", "=", ".",
-    "def f(x):\n    return x + 1\n\nprint(f(2))\n",
-]  # fmt: skip
+_FRAGMENTS = ["pin", "code", "4711", "ann@x.io", "Bob Ray", "ab", " ", " ", "\n", "é", "😀", "-", "_", "=", "."]
+_NOISE = st.one_of(st.sampled_from(_FRAGMENTS), st.text(alphabet="abck01 -=.\né\t", min_size=1, max_size=6))
 
-_texts = st.lists(
-    st.one_of(st.sampled_from(_FRAGMENTS), st.sampled_from(_FRAGMENTS), st.text(alphabet="abck01 -=.\né\t", max_size=6)),
-    min_size=3,
-    max_size=12,
-).map("".join)
+
+def _texts(samples: Sequence[str]) -> st.SearchStrategy[str]:
+    parts = st.one_of(st.sampled_from(samples), st.sampled_from(samples), _NOISE)
+    return st.lists(parts, min_size=1, max_size=8).map("".join)
+
 
 _kinds = st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TOOL_CALL, Kind.TOOL_RESULT, Kind.METADATA])
 
@@ -63,11 +59,17 @@ def identities() -> st.SearchStrategy[Mapping[str, Value]]:
 
 
 @st.composite
-def calls(draw: st.DrawFn, detectors: tuple[str, ...]) -> Call:
-    """An interaction under a policy with these detectors."""
+def calls(draw: st.DrawFn, source: Source) -> Call:
+    """An interaction under a policy."""
     segments = tuple(
         Segment("user", f"/{number}", text, kind)
-        for number, (text, kind) in enumerate(draw(st.lists(st.tuples(_texts, _kinds), min_size=draw(st.sampled_from([0, 1, 1, 1])), max_size=3)))
+        for number, (text, kind) in enumerate(
+            draw(
+                st.lists(
+                    st.tuples(_texts(source.samples), _kinds), min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=3
+                )
+            )
+        )
     )
     attributes = draw(
         _partly(
@@ -83,7 +85,11 @@ def calls(draw: st.DrawFn, detectors: tuple[str, ...]) -> Call:
     measures = draw(_partly({"session.turn": _integers, "request.tokens": _integers}))
     unparsed = draw(st.sampled_from([*[""] * 7, "not JSON"]))
     interaction = Interaction(draw(st.sampled_from(Direction)), segments, attributes, measures, unparsed)
-    incomplete = draw(st.lists(st.sampled_from(detectors), max_size=2, unique=True)) if draw(st.integers(0, 5)) == 0 else []
+    incomplete = (
+        draw(st.lists(st.sampled_from(source.detectors), max_size=2, unique=True))
+        if draw(st.integers(0, 5)) == 5
+        else []
+    )
     return Call(interaction, tuple(incomplete), (FIRST_HOUR + draw(st.integers(0, 71))) * 3600)
 
 
