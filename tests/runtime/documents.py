@@ -47,9 +47,7 @@ def _table(number: int, table: typed.Table) -> dict[str, Any]:
         "key": TABLE_KEY,
         "columns": list(table.columns),
         "lengths": sorted({len(cell) for row in rows for cell in row if len(cell) >= MIN_CELL_CHARS}),
-        "rows": [
-            [cell_hash(TABLE_KEY, cell) if len(cell) >= MIN_CELL_CHARS else None for cell in row] for row in rows
-        ],
+        "rows": [[cell_hash(TABLE_KEY, cell) if len(cell) >= MIN_CELL_CHARS else None for cell in row] for row in rows],
     }
 
 

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aigov_runtime.scan.validators.checksums import crc32_base62, crc32_hex, iban, luhn, mod97, payment_card
-from aigov_runtime.scan.validators.content import base64, entropy, ipv4, ipv6, jwt, us_ssn
+from aigov_runtime.scan.validators.content import (
+    base64,
+    entropy,
+    ip,
+    ipv4,
+    ipv6,
+    jwt,
+    not_placeholder,
+    random,
+    us_ssn,
+)
 from aigov_runtime.scan.validators.phone import phone
 
 __all__ = ["VALIDATORS", "Validator"]
@@ -19,6 +29,21 @@ Validator = Callable[[bytes, float | None], bool]
 VALIDATORS: Mapping[str, Validator] = {
     function.__name__: function
     for function in (
-        base64, crc32_base62, crc32_hex, entropy, iban, ipv4, ipv6, jwt, luhn, mod97, payment_card, phone, us_ssn
+        base64,
+        crc32_base62,
+        crc32_hex,
+        entropy,
+        iban,
+        ip,
+        ipv4,
+        ipv6,
+        jwt,
+        luhn,
+        mod97,
+        not_placeholder,
+        payment_card,
+        phone,
+        random,
+        us_ssn,
     )
-}  # fmt: skip
+}

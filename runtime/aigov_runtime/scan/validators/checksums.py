@@ -116,7 +116,7 @@ def _base62(number: int) -> bytes:
 
 
 def crc32_hex(value: bytes, _minimum: float | None) -> bool:
-    """The eight hex digits after the last `_` are the CRC-32 of everything before it: Grafana's service tokens
-    (grafana/grafana, pkg/components/satokengen)."""
+    """The eight hex digits after the last `_` are the CRC-32 of everything before it, least significant byte first:
+    Grafana's service account tokens (grafana/grafana, pkg/components/satokengen)."""
     body, _, check = value.rpartition(b"_")
-    return len(check) == 8 and check.lower() == b"%08x" % zlib.crc32(body)
+    return check.lower() == zlib.crc32(body).to_bytes(4, "little").hex().encode()

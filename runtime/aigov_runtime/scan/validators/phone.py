@@ -8,6 +8,8 @@ from types import ModuleType
 _REGIONS = ("US", "GB", "DE", "FR", "IT", "ES", "NL", "CH", "AT", "BE", "IE", "PL", "SE", "IN", "AU", "BR", "MX", "JP")
 """Plans that a number without a country code is tried against, in this order."""
 
+_GROUPING = " ()-./"
+
 
 @cache
 def _library() -> ModuleType:
@@ -17,20 +19,20 @@ def _library() -> ModuleType:
 
 
 def phone(value: bytes, _minimum: float | None) -> bool:
-    """A number that its plan can assign: the plan of its country code after `+` or `00`, else that of some region."""
+    """A number of its plan: that of the country code after `+`, else that of some region. Digits grouped as people
+    write them need only have a possible length; bare digits must be assignable."""
     text = value.decode("ascii", "replace")
-    digits = sum(character.isdigit() for character in text)
-    if not 7 <= digits <= 17:
+    if not 7 <= sum(character.isdigit() for character in text) <= 15:
         return False
-    if text.startswith("00"):
-        text = "+" + text[2:]
+    grouped = any(character in _GROUPING for character in text)
     regions: tuple[str | None, ...] = (None,) if text.startswith("+") else _REGIONS
-    return any(_valid(text, region) for region in regions)
+    return any(_fits(text, region, grouped) for region in regions)
 
 
-def _valid(text: str, region: str | None) -> bool:
+def _fits(text: str, region: str | None, grouped: bool) -> bool:
     library = _library()
     try:
-        return bool(library.is_valid_number(library.parse(text, region)))
+        number = library.parse(text, region)
     except library.NumberParseException:
         return False
+    return bool(library.is_possible_number(number) if grouped else library.is_valid_number(number))

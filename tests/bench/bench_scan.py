@@ -1,0 +1,86 @@
+"""The scanner with all standard detectors, beside a bare Hyperscan scan of the same database with an empty handler."""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import pydoc_data.topics as prose
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import aigov_dsl
+import hyperscan
+from aigov_compiler import compile_program
+from aigov_runtime.model import Kind, Segment
+from aigov_runtime.scan import Scanner
+from aigov_runtime.scan.database import open_database
+
+STANDARD = Path(aigov_dsl.__file__).parent / "std" / "scan.gov"
+MEBIBYTE = 1 << 20
+
+
+def run() -> list[dict[str, Any]]:
+    document = compile_program(aigov_dsl.load([STANDARD])).document
+    scanner = Scanner.from_document(document["detectors"], document["scan"])
+    database = open_database([entry["regex"] for entry in document["scan"]["patterns"]], document["scan"]["databases"])
+    scratch = hyperscan.Scratch(database)
+
+    def bare(text: str) -> Callable[[], object]:
+        data = text.encode()
+        return lambda: database.scan(data, match_event_handler=_ignore, scratch=scratch)
+
+    def whole(text: str) -> Callable[[], object]:
+        segments = [Segment("user", "/messages/0/content", text, Kind.TEXT)]
+        return lambda: scanner.scan(segments)
+
+    english = "".join(prose.topics.values())
+    code = inspect.getsource(argparse) + inspect.getsource(inspect)
+    rows = [_prompt("clean 2 KB prompt", english[4096:6144], bare, whole)]
+    for name, text in (
+        ("1 MB of English", english),
+        ("1 MB of code", code),
+        ("1 MB of digits", "4929 1234 5678 9012 34 "),
+        ("1 MB of @", "a@"),
+    ):
+        rows.append(_throughput(name, (text * (MEBIBYTE // len(text) + 1))[:MEBIBYTE], bare, whole))
+    return rows
+
+
+Runner = Callable[[str], Callable[[], object]]
+
+
+def _prompt(name: str, text: str, bare: Runner, whole: Runner) -> dict[str, Any]:
+    floor, ours = _interleaved(bare(text), whole(text), rounds=200, calls=50)
+    return {"name": f"scan: {name}", "value": ours * 1e6, "unit": "µs", "peer": "bare hyperscan", "ratio": ours / floor}
+
+
+def _throughput(name: str, text: str, bare: Runner, whole: Runner) -> dict[str, Any]:
+    floor, ours = _interleaved(bare(text), whole(text), rounds=7, calls=1)
+    return {
+        "name": f"scan: {name}",
+        "value": len(text) / ours / 1e6,
+        "unit": "MB/s",
+        "peer": "bare hyperscan",
+        "ratio": ours / floor,
+    }
+
+
+def _interleaved(
+    floor: Callable[[], object], ours: Callable[[], object], rounds: int, calls: int
+) -> tuple[float, float]:
+    """Median seconds a call, measured in turns so that both meet the same machine."""
+    times: tuple[list[float], list[float]] = ([], [])
+    for _ in range(rounds):
+        for function, record in zip((floor, ours), times, strict=True):
+            start = time.perf_counter()
+            for _ in range(calls):
+                function()
+            record.append((time.perf_counter() - start) / calls)
+    return statistics.median(times[0]), statistics.median(times[1])
+
+
+def _ignore(*_: object) -> None:
+    """An empty match handler."""

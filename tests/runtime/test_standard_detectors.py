@@ -1,0 +1,163 @@
+"""The standard detectors on generated samples in the places where people paste them, and on what looks alike."""
+
+from __future__ import annotations
+
+import random
+from functools import cache
+from pathlib import Path
+
+import aigov_dsl
+import pytest
+from aigov_runtime.model import Finding, Kind, Segment
+from aigov_runtime.scan import Scanner
+
+from tests.runtime import samples
+from tests.runtime.documents import scanner
+
+STANDARD = Path(aigov_dsl.__file__).parent / "std"
+SEEDS = range(5)
+
+
+@cache
+def standard() -> Scanner:
+    return scanner(*aigov_dsl.load([STANDARD / "scan.gov"]).detectors)
+
+
+def findings(text: str) -> tuple[Finding, ...]:
+    scan = standard().scan([Segment("user", "", text, Kind.TEXT)])
+    assert not scan.incomplete
+    return scan.findings
+
+
+def found(text: str) -> list[tuple[str, str]]:
+    data = text.encode()
+    return [(f.detector, data[f.start : f.end].decode()) for f in findings(text)]
+
+
+def cases(kinds: samples.Mapping[str, tuple[samples.Make, ...]]) -> list[object]:
+    return [
+        pytest.param(name, make, id=f"{name}-{number}")
+        for name, makes in kinds.items()
+        for number, make in enumerate(makes)
+    ]
+
+
+def values(make: samples.Make) -> list[str]:
+    return [make(random.Random(seed)) for seed in SEEDS]
+
+
+@pytest.mark.parametrize(("name", "make"), cases(samples.SECRETS))
+def test_a_token_is_found_once_and_whole_wherever_it_stands(name: str, make: samples.Make) -> None:
+    for value in values(make):
+        for where, carry in samples.CARRIERS.items():
+            assert found(carry(value)) == [(f"secrets.{name}", value)], (where, carry(value))
+
+
+@pytest.mark.parametrize(("name", "make"), cases(samples.SECRETS))
+def test_a_token_assigned_to_a_telling_name_is_still_found_once(name: str, make: samples.Make) -> None:
+    for value in values(make):
+        for text in (f'api_key = "{value}"', f"SERVICE_TOKEN={value}", f"Authorization: Bearer {value}"):
+            assert found(text) == [(f"secrets.{name}", value)], text
+
+
+@pytest.mark.parametrize(("name", "make"), cases(samples.ASSIGNED))
+def test_a_secret_with_its_name_is_found_once(name: str, make: samples.Make) -> None:
+    for text in values(make):
+        hits = found(text)
+        assert [detector for detector, _ in hits] == [f"secrets.{name}"], (text, hits)
+        assert len(hits[0][1]) >= 12
+
+
+@pytest.mark.parametrize(("name", "make"), cases(samples.ARMOURED))
+def test_a_private_key_is_found_from_header_to_footer(name: str, make: samples.Make) -> None:
+    for value in values(make):
+        for text in (value, value.replace("\n", "\\n"), value.replace("\n", "\r\n")):
+            assert found(f"key: {text} end") == [(f"secrets.{name}", text)]
+
+
+@pytest.mark.parametrize(("name", "make"), cases(samples.PII))
+def test_personal_data_is_found_once_and_whole(name: str, make: samples.Make) -> None:
+    for value in values(make):
+        for where, carry in samples.CARRIERS.items():
+            if where in ("url", "env") and name in ("phone", "email"):
+                continue  # `=+49…` and `p=a+b@c` belong to the URL's own escaping
+            assert found(carry(value)) == [(f"pii.{name}", value)], (where, carry(value))
+
+
+def test_the_example_of_the_language_page() -> None:
+    assert found("deploy with AKIAQ3EGSZ7WBRXKQJ4N please") == [("secrets.aws_access_key_id", "AKIAQ3EGSZ7WBRXKQJ4N")]
+
+
+NEGATIVES = [
+    # what documentation writes in place of a value
+    "AKIAIOSFODNN7EXAMPLE",
+    "aws_secret_access_key = wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "sk-ant-api03-your-key-goes-here-your-key-goes-here",
+    'api_key = "YOUR_API_KEY_GOES_HERE_PLEASE"',
+    "password = 'changeme123'",
+    "postgres://user:password@localhost/db",
+    "postgres://app:${DB_PASSWORD}@localhost/db",
+    # a check value that does not fit
+    "ghp_16C7e42F292c6912E7710c838347Ae178B4b",
+    "glsa_yscW25imSKJIuav8zF37RZmnbiDvB05G_fcaaf58b",
+    "4111 1111 1111 1112",
+    "DE89 3704 0044 0532 0130 01",
+    "eyJub3RqdA.eyJub3RqdA.c2lnbmF0dXJlc2lnbmF0dXJl",
+    # identifiers of other kinds
+    "550e8400-e29b-41d4-a716-446655440000",
+    "commit 9fceb02d0ae598e95dc970b74767f19372d61af8",
+    "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+    "d41d8cd98f00b204e9800998ecf8427e  empty.txt",
+    "token: 550e8400-e29b-41d4-a716-446655440000",
+    "order 4532015112830367 shipped",
+    "Order No. 100-22-333-4444-1",
+    "build 1700000000000 at 12:34:56, took 3.14159265358979323846",
+    "lodash@4.17.21 and icon@2x.png, git@github.com:org/repo.git",
+    "version 1.2.3.4 of the driver, v10.20.30.40, OID 1.3.6.1.4.1.311",
+    "MAC 00:1b:44:11:3a:b7, std::vector<int>, a::b",
+    "tracking 9400 1000 0000 0000 0000 00",
+    "ISBN 978-3-16-148410-0",
+    "0x7ffee4c3b8a0 0xdeadbeefdeadbeef",
+    "000-12-3456 and 666-12-3456 and 912-34-5678 and 123-00-4567",
+    # code and prose about secrets
+    "token = self.tokenizer.get_next_token(request)",
+    "secret = os.environ['MY_SERVICE_SECRET_NAME']",
+    "access_token: Optional[AccessTokenDefinition] = None",
+    "The password is required. The token: a short explanation follows here.",
+    "def reset_password(user, new_password=None): pass",
+    "password: string; passwordConfirmation: string;",
+    "client_secret=settings.GOOGLE_CLIENT_SECRET",
+    "-----BEGIN PUBLIC KEY-----\n" + "A1b2C3d4" * 20 + "\n-----END PUBLIC KEY-----",
+    "-----BEGIN CERTIFICATE-----\n" + "A1b2C3d4" * 20 + "\n-----END CERTIFICATE-----",
+    "https://en.wikipedia.org/wiki/Basic_authentication uses the Basic scheme",
+    "basic understanding of internationalization",
+    "bearer of internationalizationsandmore",
+]
+
+
+@pytest.mark.parametrize("text", NEGATIVES)
+def test_what_only_looks_alike_is_left_alone(text: str) -> None:
+    for carry in ("prose", "json", "yaml", "markdown"):
+        assert found(samples.CARRIERS[carry](text)) == [], carry
+
+
+def test_every_detector_has_a_sample() -> None:
+    without_sample = {  # told by a literal and a shape that the neighbours' samples exercise
+        "alibaba_access_key_id",
+        "facebook_token",
+        "launchdarkly_key",
+        "nuget_key",
+        "putty_private_key",
+        "teams_webhook_url",
+    }
+    sampled = {f"secrets.{n}" for n in samples.SECRETS | samples.ASSIGNED | samples.ARMOURED} | {
+        f"pii.{n}" for n in samples.PII
+    }
+    detectors = {detector.id for detector in aigov_dsl.load([STANDARD / "scan.gov"]).detectors}
+    assert detectors - sampled == {f"secrets.{name}" for name in without_sample}
+
+
+def test_source_code_without_secrets_has_no_findings() -> None:
+    for module in (random, pytest):
+        assert found(Path(str(module.__file__)).read_text(encoding="utf-8")) == []
