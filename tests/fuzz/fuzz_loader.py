@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 import aigov_dsl
 from aigov_compiler import compile_program
-from tests.fuzz.harness import fuzz
+from tests.fuzz.harness import fuzz, mutated
 
 POLICY = Path(__file__).with_name("policy.gov")
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -49,7 +49,7 @@ def target(data: bytes) -> None:
         case 1:
             _load(seal(provider.ConsumeBytes(sys.maxsize), ()), UNVERIFIED)
         case 2:
-            _load(seal(encode(_mutated(provider)), ()), UNVERIFIED)
+            _load(seal(encode(mutated(msgpack.unpackb(SEED.payload), provider)), ()), UNVERIFIED)
         case _:
             _refuse_changed(provider)
 
@@ -74,49 +74,6 @@ def _refuse_changed(provider: atheris.FuzzedDataProvider) -> None:
     except BundleError:
         return
     assert unseal(bytes(changed)).payload == SEED.payload
-
-
-# A tree with a few nodes replaced gets past the decoder, where random bytes hardly ever do.
-
-
-def _mutated(provider: atheris.FuzzedDataProvider) -> Any:
-    tree = msgpack.unpackb(SEED.payload, strict_map_key=False)
-    for _ in range(provider.ConsumeIntInRange(1, 4)):
-        _mutate(tree, provider)
-    return tree
-
-
-def _mutate(node: Any, provider: atheris.FuzzedDataProvider) -> None:
-    """Walk down by the input's choice and change one entry."""
-    while True:
-        keys = sorted(node) if isinstance(node, dict) else range(len(node))
-        if not keys:
-            return
-        key = keys[provider.ConsumeIntInRange(0, len(keys) - 1)]
-        if not isinstance(node[key], dict | list) or not node[key] or provider.ConsumeIntInRange(0, 7) == 0:
-            break
-        node = node[key]
-    node[key] = _other(node[key], provider)
-
-
-def _other(value: Any, provider: atheris.FuzzedDataProvider) -> Any:
-    match provider.ConsumeIntInRange(0, 6):
-        case 0 if isinstance(value, bytes) and value:
-            changed = bytearray(value)
-            changed[provider.ConsumeIntInRange(0, len(changed) - 1)] = provider.ConsumeIntInRange(0, 255)
-            return bytes(changed)
-        case 1 if isinstance(value, bytes | str | list):
-            return value[: provider.ConsumeIntInRange(0, len(value))]
-        case 2 if isinstance(value, bytes | str | list):
-            return value + value
-        case 3:
-            return provider.ConsumeIntInRange(-(2**63), 2**63 - 1)
-        case 4:
-            return provider.ConsumeIntInRange(-2, 300)
-        case 5:
-            return provider.ConsumeUnicodeNoSurrogates(8)
-        case _:
-            return [None, True, [], {}, b"", 0.5][provider.ConsumeIntInRange(0, 5)]
 
 
 if __name__ == "__main__":

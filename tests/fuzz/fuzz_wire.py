@@ -19,7 +19,7 @@ import aigov_dsl
 from aigov_compiler import compile_program
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction, Outcome
-from tests.fuzz.harness import fuzz
+from tests.fuzz.harness import fuzz, mutated
 
 POLICY = Path(__file__).with_name("policy.gov")
 ENGINE = Engine.load(compile_program(aigov_dsl.load([POLICY])).envelope, UNVERIFIED)
@@ -41,7 +41,11 @@ def target(data: bytes) -> None:
     provider = atheris.FuzzedDataProvider(data)
     direction = (Direction.PROMPT, Direction.RESPONSE)[provider.ConsumeIntInRange(0, 1)]
     name = NAMES[provider.ConsumeIntInRange(0, len(NAMES) - 1)]
-    body = provider.ConsumeBytes(sys.maxsize)
+    chosen = provider.ConsumeIntInRange(0, len(BODIES))
+    if chosen < len(BODIES):
+        body = orjson.dumps(mutated(orjson.loads(BODIES[chosen]), provider), default=repr)
+    else:
+        body = provider.ConsumeBytes(sys.maxsize)
     governed = govern(SESSION, Operation(FORMATS[name], "openai", "", FACTS), direction, body, attributes=FACTS)
     if governed.decision.outcome is Outcome.BLOCK:
         assert governed.body is None
@@ -54,7 +58,7 @@ def target(data: bytes) -> None:
 
 def seeds() -> list[bytes]:
     """Atheris takes integers from the end of the input, so a body is followed by its choices."""
-    plain = [body + bytes([number % len(NAMES), 0]) for number, body in enumerate(BODIES)]
+    plain = [body + bytes([len(BODIES), number % len(NAMES), 0]) for number, body in enumerate(BODIES)]
     document = b'{"identity":{"device":{"managed":true}},"request":{"provider":"openai"},"body":' + BODIES[0] + b"}"
     return [*plain, document]
 
