@@ -26,6 +26,9 @@ from aigov_enforcers.wire.facts import request_facts, request_measures
         ("POST", "acme.openai.azure.com", "/openai/deployments/d/chat/completions", "azure", "openai.chat", "chat"),
         ("POST", "llm.example", "/api/v1/chat/completions", "generic", "openai.chat", "chat"),
         ("POST", "llm.example", "/v1/messages", "generic", "anthropic.messages", "chat"),
+        ("POST", "127.0.0.1", "/v1/messages", "anthropic", "anthropic.messages", "chat"),
+        ("POST", "localhost", "/v1/responses", "openai", "openai.responses", "chat"),
+        ("POST", "127.example.com", "/v1/responses", "generic", "openai.responses", "chat"),
     ],
 )
 def test_recognised(  # noqa: PLR0917 - a table's columns
@@ -131,6 +134,9 @@ def test_refusals() -> None:
     assert openai is not None
     assert anthropic is not None
 
+    unlisted = Catalogue().recognise("POST", "llm.example", None, "/v1/messages")
+    assert unlisted is not None
+    assert unlisted.errors == "anthropic"
     one, two = refuse(openai, "No.", "e1", "r"), refuse(anthropic, "No.", "e2")
 
     assert json.loads(one.body) == {

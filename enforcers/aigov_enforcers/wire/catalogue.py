@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -24,7 +25,7 @@ class Route(NamedTuple):
 
 
 class Provider(NamedTuple):
-    """One provider: its hosts (`*.x` for all below x), its routes, and whose form its errors have."""
+    """One provider: its hosts (`*.x` for all below x), its routes, and whose form its errors have on other routes."""
 
     name: str
     hosts: tuple[str, ...]
@@ -49,6 +50,7 @@ class Operation(NamedTuple):
     facts: Mapping[str, Value]
 
 
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 _UNKNOWN = Route("", FORMATS["generic"], "other")
 
 
@@ -72,7 +74,8 @@ class Catalogue:
     """The shipped providers, and the hosts that an operator approved besides.
 
     `hosts` maps a host (`llm.acme.example` or `127.0.0.1:8080`) to the provider whose protocol it speaks. With it
-    `request.sanctioned` is known: true for these hosts alone.
+    `request.sanctioned` is known: true for these hosts alone. An unlisted host is of the provider `generic`, whatever
+    it speaks: anybody can speak like a provider. On this machine, a gateway or stand-in goes by what it speaks.
     Raises `ValueError` for a provider that does not exist.
     """
 
@@ -95,12 +98,13 @@ class Catalogue:
             if provider is None:
                 return None
             route = _UNKNOWN
+        local = provider is None and _LOOPBACK.fullmatch(host) is not None
         facts: dict[str, Value] = {
-            "request.provider": speaks.name,
+            "request.provider": route.format.owner if local else speaks.name,
             "request.host": host,
             "request.operation": route.operation,
             "request.endpoint": path,
         }
         if self._hosts is not None:
             facts["request.sanctioned"] = listed is not None
-        return Operation(route.format, speaks.errors, route.path, facts)
+        return Operation(route.format, route.format.owner or speaks.errors, route.path, facts)

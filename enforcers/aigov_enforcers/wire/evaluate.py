@@ -123,7 +123,7 @@ def _operation(request: Request, direction: Direction, body: bytes, attributes: 
     except orjson.JSONDecodeError:
         tree = None
     name = _format(provider.name, request.operation, direction, tree if isinstance(tree, dict) else {})
-    return Operation(FORMATS[name], provider.errors, "", attributes)
+    return Operation(FORMATS[name], FORMATS[name].owner or provider.errors, "", attributes)
 
 
 def _format(provider: str, operation: str | None, direction: Direction, body: Mapping[str, Any]) -> str:

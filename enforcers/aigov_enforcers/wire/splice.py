@@ -7,7 +7,8 @@ space, number formats, unknown fields, escapes. Prompt caches and signatures of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 import orjson
@@ -18,6 +19,7 @@ TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]+')
 """The tokens of JSON, without colons: strings, brackets and commas, other scalars."""
 
 _INSIDE = re.compile("#(?=/)")
+_STEP = re.compile("/")
 _QUOTE, _COMMA, _BRACE = b'",{'
 
 
@@ -39,9 +41,10 @@ def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
     The body is well-formed JSON. Raises `SpliceError` when a pointer has no string, or two.
     """
     changed, done = _splice(body, texts)
+    found = Counter(done)
     for pointer in texts:
-        if done.count(pointer) != 1:
-            raise SpliceError(f"`{pointer}` leads to {done.count(pointer)} strings of the body")
+        if found[pointer] != 1:
+            raise SpliceError(f"`{pointer}` leads to {found[pointer]} strings of the body")
     return changed
 
 
@@ -52,12 +55,12 @@ def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
     pieces: list[bytes] = []
     position = 0
     done: list[str] = []
-    for value in strings(body):
+    for value in strings(body, texts.keys() | holders):
         token = body[value.start : value.end]
         if value.pointer in texts:
             done.append(value.pointer)
             token = orjson.dumps(texts[value.pointer])
-        elif value.pointer in holders:
+        else:
             prefix = value.pointer + "#"
             below = {at.removeprefix(prefix): text for at, text in texts.items() if at.startswith(prefix + "/")}
             inner = orjson.loads(token).encode()
@@ -66,8 +69,6 @@ def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
             inner, found = _splice(inner, below)
             done += [prefix + pointer for pointer in found]
             token = orjson.dumps(inner.decode())
-        else:
-            continue
         pieces += (body[position : value.start], token)
         position = value.end
     return b"".join((*pieces, body[position:])), done
@@ -93,11 +94,16 @@ class _Open:
         self.index = 0
 
 
-def strings(text: bytes) -> Iterator[String]:
-    """Every string of a well-formed JSON text in order, names of members included."""
+def strings(text: bytes, wanted: Collection[str]) -> Iterator[String]:
+    """The strings at these pointers in a well-formed JSON text, in order."""
+    ancestors = {pointer[: at.start()] for pointer in wanted for at in _STEP.finditer(pointer)}
     stack: list[_Open] = []
+    skipped = 0  # depth inside a container that leads to none of them
     for match in TOKEN.finditer(text):
         first = text[match.start()]
+        if skipped:
+            skipped += (first in b"[{") - (first in b"]}")
+            continue
         if first == _COMMA:
             continue
         if first in b"]}":
@@ -111,12 +117,17 @@ def strings(text: bytes) -> Iterator[String]:
                 around.index += 1
             elif around.name is None:
                 around.name = escape(orjson.loads(match.group()))
-                yield String(f"{around.pointer}/{around.name}#", *match.span())
+                pointer = f"{around.pointer}/{around.name}#"
+                if pointer in wanted:
+                    yield String(pointer, *match.span())
                 continue
             else:
                 pointer = f"{around.pointer}/{around.name}"
                 around.name = None
         if first in b"[{":
-            stack.append(_Open(pointer, first == _BRACE))
-        elif first == _QUOTE:
+            if pointer in ancestors:
+                stack.append(_Open(pointer, first == _BRACE))
+            else:
+                skipped = 1
+        elif first == _QUOTE and pointer in wanted:
             yield String(pointer, *match.span())

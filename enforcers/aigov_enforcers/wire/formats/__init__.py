@@ -1,4 +1,4 @@
-"""The wire formats: for each, the shapes of a request's and a response's body, and its native refusal."""
+"""The wire formats: for each, who defined it, and the shapes of a request's and a response's body."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from aigov_enforcers.wire.shape import FREE, Shape
 
 
 class Format(NamedTuple):
-    """One wire format."""
+    """One wire format. `owner` is the provider that defined it and whose form refusals have; "" for no format."""
 
     name: str
+    owner: str
     request: Shape
     response: Shape
 
@@ -20,10 +21,10 @@ class Format(NamedTuple):
 FORMATS: Mapping[str, Format] = {
     each.name: each
     for each in (
-        Format("openai.chat", openai_chat.REQUEST, openai_chat.RESPONSE),
-        Format("openai.responses", openai_responses.REQUEST, openai_responses.RESPONSE),
-        Format("anthropic.messages", anthropic.REQUEST, anthropic.RESPONSE),
-        Format("generic", FREE, FREE),
+        Format("openai.chat", "openai", openai_chat.REQUEST, openai_chat.RESPONSE),
+        Format("openai.responses", "openai", openai_responses.REQUEST, openai_responses.RESPONSE),
+        Format("anthropic.messages", "anthropic", anthropic.REQUEST, anthropic.RESPONSE),
+        Format("generic", "", FREE, FREE),
     )
 }
 
