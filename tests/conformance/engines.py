@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -31,13 +31,12 @@ from aigov_runtime.model import (
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.session import Session
 from aigov_runtime.trust import UNVERIFIED
-
 from tests.conformance.corpus import Case
 
 DAY = int(time.time() // 86_400)
 
 
-@lru_cache(maxsize=None)
+@cache
 def program(files: tuple[tuple[str, str], ...]) -> Program:
     """The checked program of a case."""
     with TemporaryDirectory(prefix="aigov-conformance-") as folder:
@@ -46,7 +45,7 @@ def program(files: tuple[tuple[str, str], ...]) -> Program:
         return aigov_dsl.load([Path(folder, "policy.gov")])
 
 
-@lru_cache(maxsize=None)
+@cache
 def compiled(files: tuple[tuple[str, str], ...]) -> Compiled:
     """The bundle of a case."""
     return compile_program(program(files))

@@ -1,8 +1,8 @@
 """Every case of `corpora/conformance` on the reference evaluator and on the compiled engine."""
 
 import pytest
-from aigov_enforcers.wire import evaluate, to_json
 
+from aigov_enforcers.wire import evaluate, to_json
 from tests.conformance.corpus import Case, load
 from tests.conformance.engines import CompiledEngine, ReferenceEngine
 

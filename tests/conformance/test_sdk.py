@@ -13,11 +13,11 @@ import json
 from collections.abc import Iterator
 
 import pytest
+
 from aigov_enforcers import sdk
 from aigov_enforcers.wire import evaluate
 from aigov_runtime import Engine
 from aigov_runtime.trust import UNVERIFIED
-
 from tests.conformance.clients import MINIMAL, REFUSALS, format_of, message, post, send
 from tests.conformance.corpus import Case, load
 from tests.conformance.engines import ReferenceEngine, compiled

@@ -16,7 +16,6 @@ from aigov_runtime.model import Decision, Scan, Value
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.redact import apply
 from aigov_runtime.trust import UNVERIFIED
-
 from tests.properties.strategies.policies import TABLE
 from tests.properties.strategies.traffic import Call
 

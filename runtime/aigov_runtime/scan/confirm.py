@@ -51,8 +51,8 @@ class Pattern:
         return self._compiled[1]
 
     def spans(self, data: bytes, ends: Sequence[int], low: int, high: int) -> Iterator[tuple[int, int]]:
-        r"""The spans that a search of a segment, `low` to `high`, would find, given the `ends` (ascending) at which some
-        match in it ends.
+        r"""The spans that a search of a segment, `low` to `high`, would find, given the `ends` (ascending) at which
+        some match in it ends.
 
         A window reaches one longest match before the first end of a cluster, where it may have begun, and one beyond
         the last: Vectorscan 5.4.12 may leave out some of a match's ends. RE2 sees the bytes around a window, so

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from aigov_runtime.model import Direction, Interaction, Kind, Segment, Value
 from hypothesis import strategies as st
 
+from aigov_runtime.model import Direction, Interaction, Kind, Segment, Value
 from tests.properties.strategies.policies import GROUPS, INTEGERS, STRINGS, Source
 
 FIRST_HOUR = 20_618 * 24
