@@ -11,6 +11,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from aigov_runtime.model import Edit, Finding, Segment
+from aigov_runtime.scan.layout import encode
 
 MASK_KEEPS = 4
 MASK_KEEPS_FROM = 12
@@ -92,11 +93,6 @@ def apply(text: str, edits: Iterable[Edit]) -> str:
         parts += [data[at : edit.start], encode(edit.replacement)]
         at = edit.end
     return decode(b"".join([*parts, data[at:]]))
-
-
-def encode(text: str) -> bytes:
-    """UTF-8, lone surrogates kept: JSON escapes may hold them."""
-    return text.encode("utf-8", "surrogatepass")
 
 
 def decode(data: bytes) -> str:

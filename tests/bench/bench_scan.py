@@ -11,8 +11,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import aigov_dsl
 import hyperscan
+
+import aigov_dsl
 from aigov_compiler import compile_program
 from aigov_runtime.model import Kind, Segment
 from aigov_runtime.scan import Scanner

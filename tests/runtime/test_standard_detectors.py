@@ -6,11 +6,11 @@ import random
 from functools import cache
 from pathlib import Path
 
-import aigov_dsl
 import pytest
+
+import aigov_dsl
 from aigov_runtime.model import Finding, Kind, Segment
 from aigov_runtime.scan import Scanner
-
 from tests.runtime import samples
 from tests.runtime.documents import scanner
 

@@ -21,13 +21,18 @@ from aigov_runtime.bundle.format import platform
 
 
 def compile_database(patterns: Sequence[bytes]) -> hyperscan.Database:
-    """Compile; the id of a pattern is its index. Raises hyperscan.HyperscanError for a pattern it refuses."""
+    """Compile; the id of a pattern is its index. Raises hyperscan.HyperscanError for a pattern it refuses.
+
+    Hyperscan groups neighbours into engines, so their order decides the speed: unlucky ones of the standard patterns
+    run at a quarter. Sorted by text, patterns that begin alike stand together.
+    """
+    order = sorted(range(len(patterns)), key=patterns.__getitem__)
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
-        expressions=list(patterns),
-        ids=list(range(len(patterns))),
-        elements=len(patterns),
-        flags=[hyperscan.HS_FLAG_MULTILINE] * len(patterns),
+        expressions=[patterns[index] for index in order],
+        ids=order,
+        elements=len(order),
+        flags=[hyperscan.HS_FLAG_MULTILINE] * len(order),
     )
     return database
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import accumulate
 
 from aigov_runtime.model import Segment
@@ -19,10 +20,15 @@ def join(segments: Sequence[Segment]) -> tuple[str, bytes]:
     byte of a buffer (VectorCamp/vectorscan issue 358).
     """
     text = SEPARATOR.join([*[segment.text for segment in segments], ""])
+    return text, encode(text)
+
+
+def encode(text: str) -> bytes:
+    """UTF-8; lone surrogates, which JSON escapes may hold, keep their three bytes."""
     try:
-        return text, text.encode()
+        return text.encode()
     except UnicodeEncodeError:
-        return text, text.encode("utf-8", "surrogatepass")
+        return text.encode("utf-8", "surrogatepass")
 
 
 class Layout:
@@ -32,14 +38,19 @@ class Layout:
         self.segments = segments
         self.text = text
         self.data = data
-        self._offsets = None if len(data) == len(text) else byte_offsets(text)
-        first = list(accumulate((len(segment.text) + len(SEPARATOR) for segment in segments), initial=0))
-        self.starts = [self.byte(start) for start in first[:-1]]
-        self.ends = [self.byte(start - len(SEPARATOR)) for start in first[1:]]
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        at = 0
+        for segment in segments:
+            size = len(segment.text) if len(data) == len(text) else len(encode(segment.text))
+            self.starts.append(at)
+            self.ends.append(at + size)
+            at += size + len(SEPARATOR)
 
-    def byte(self, index: int) -> int:
-        """The byte offset of a code point of the joined text."""
-        return index if self._offsets is None else self._offsets[index]
+    @cached_property
+    def offsets(self) -> Sequence[int]:
+        """The byte offset of every code point of the joined text, and of its end."""
+        return range(len(self.text) + 1) if len(self.data) == len(self.text) else byte_offsets(self.text)
 
     def segment_at(self, end: int) -> int:
         """The segment that holds the byte before `end`, or -1 when a separator does."""

@@ -147,8 +147,8 @@ class Scanner:
                     yield Span(number, segment, start, end, "pattern")
         if self._words is not None:
             for number, first, last in self._words.matches(layout.text):
-                end = layout.byte(last)
-                yield Span(number, layout.segment_at(end), layout.byte(first), end, "word")
+                end = layout.offsets[last]
+                yield Span(number, layout.segment_at(end), layout.offsets[first], end, "word")
         for segment, (low, high) in enumerate(zip(layout.starts, layout.ends, strict=True)):
             for number, table in self._tables:
                 for start, end in table.spans(layout.data[low:high].decode("utf-8", "surrogatepass")):
