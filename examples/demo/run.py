@@ -105,7 +105,9 @@ SCENES = (
 def aigov(*arguments: str | Path) -> None:
     """Run the command line, as an author would."""
     print(f"$ aigov {' '.join(map(str, arguments))}", flush=True)
-    subprocess.run([sys.executable, "-m", "aigov", *map(str, arguments)], cwd=ROOT, check=True)  # noqa: S603 - ours
+    done = subprocess.run([sys.executable, "-m", "aigov", *map(str, arguments)], cwd=ROOT, check=False)  # noqa: S603 - ours
+    if done.returncode:
+        sys.exit(done.returncode)
 
 
 def play(scene: Scene, bundle: Path, key: Path, folder: Path) -> Outcome:
@@ -127,7 +129,7 @@ def play(scene: Scene, bundle: Path, key: Path, folder: Path) -> Outcome:
         }
         script = HERE / f"ask_{scene.provider}.py"
         command = [sys.executable, "-m", "examples.demo.governed", str(settings), str(script), scene.prompt]
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
         received = list(upstream.received)
     lines = decisions.read_text().splitlines()
     return Outcome(received, done.stdout.strip(), [json.loads(line) for line in lines])
