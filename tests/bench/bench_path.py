@@ -34,11 +34,12 @@ BODY = orjson.dumps(
         "model": "gpt-4o",
         "messages": [
             {"role": "system", "content": "You are an assistant for platform engineers. Be brief, name risks first."},
-            {"role": "user", "content": QUESTION},
-            {"role": "assistant", "content": "The plan lacks a check that both copies agree. " + QUESTION},
             {"role": "user", "content": QUESTION + "How long should the writers stop, and who decides to go back?"},
-            {"role": "assistant", "content": "A minute is enough when the queue holds twice that. " + QUESTION},
-            {"role": "user", "content": "Write the announcement for the teams."},
+            {"role": "assistant", "content": "The plan lacks a check that both copies agree. " + 2 * QUESTION},
+            {
+                "role": "user",
+                "content": "Write the announcement for the teams. Here is the plan again. " + 2 * QUESTION,
+            },
         ],
         "temperature": 0.2,
         "stream": False,

@@ -59,7 +59,7 @@ def shape(name: str, direction: Direction) -> Shape:
     return FORMATS[name].request if direction is Direction.PROMPT else FORMATS[name].response
 
 
-def read(name: str, direction: Direction, body: Any) -> list[Segment]:
+def read(name: str, direction: Direction, body: Any) -> tuple[Segment, ...]:
     return segments(parse(json.dumps(body).encode()), shape(name, direction))
 
 

@@ -50,7 +50,7 @@ def govern(
     if body:
         try:
             tree = parse(body)
-            texts = tuple(segments(tree, operation.format.request if prompt else operation.format.response))
+            texts = segments(tree, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
             tree, unparsed = None, str(reason)
     if attributes is None:

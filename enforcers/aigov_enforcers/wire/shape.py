@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
 import orjson
@@ -81,22 +82,25 @@ FREE = Shape()
 _TEXT, _WORD = Read.TEXT, Read.WORD
 _ANY = Field()
 _OPENING = "{["
-_new = tuple.__new__  # calling `Segment` costs half as much again, and there is one per string
+_segment = partial(tuple.__new__, Segment)  # `Segment._make` without its detour through Python
+
+Run = tuple[str, str, str, Kind]
+"""A segment in the making: role, path, text, kind."""
 
 
-def segments(tree: Json, shape: Shape) -> list[Segment]:
+def segments(tree: Json, shape: Shape) -> tuple[Segment, ...]:
     """Every run of text in a body of the given shape. Raises `Unreadable` when it is nested too deep.
 
     Paths are RFC 6901 pointers. `POINTER#POINTER` leads into JSON held by a string, and `POINTER#`
     is the name of the member that POINTER leads to.
     """
-    out: list[Segment] = []
+    out: list[Run] = []
     _value(tree, shape.whole, "", Kind.METADATA, "", 0, out)
-    return out
+    return tuple(map(_segment, out))
 
 
 def _value(  # noqa: PLR0917 - called for every node: keywords cost
-    node: Json, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+    node: Json, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     """Read a value by its field; `role` and `kind` are those of the object around it."""
     if type(node) is dict:
@@ -108,7 +112,7 @@ def _value(  # noqa: PLR0917 - called for every node: keywords cost
 
 
 def _array(  # noqa: PLR0917
-    node: list[Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+    node: list[Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     if depth > MAX_DEPTH:
         raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels")
@@ -124,13 +128,13 @@ def _array(  # noqa: PLR0917
                 pass
             else:
                 if type(text) is str and text and text[0] not in _OPENING:
-                    add(_new(Segment, (known_role, f"{path}/{index}/content", text, known_kind)))
+                    add((known_role, f"{path}/{index}/content", text, known_kind))
                     continue
         _value(item, field, role, kind, f"{path}/{index}", depth + 1, out)
 
 
 def _object(  # noqa: PLR0917
-    node: dict[str, Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+    node: dict[str, Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     if depth > MAX_DEPTH:
         raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels")
@@ -152,12 +156,12 @@ def _object(  # noqa: PLR0917
             inner = shape.rest
             step = escape(key)
             if key and key not in NAMES:
-                out.append(_new(Segment, (role, f"{path}/{step}#", key, kind)))
+                out.append((role, f"{path}/{step}#", key, kind))
             key = step
         if type(value) is str:
             read, inner_kind, inner_role, _ = inner
             if read is _TEXT and value and value[0] not in _OPENING:
-                out.append(_new(Segment, (inner_role or role, f"{path}/{key}", value, inner_kind or kind)))
+                out.append((inner_role or role, f"{path}/{key}", value, inner_kind or kind))
             elif read is not _WORD or value not in WORDS:
                 _string(value, inner, role, kind, f"{path}/{key}", depth, out)
         elif type(value) is dict:
@@ -167,7 +171,7 @@ def _object(  # noqa: PLR0917
 
 
 def _string(  # noqa: PLR0917
-    text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Segment]
+    text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     read, field_kind, field_role, _ = field
     if not text or _says_nothing(text, read):
@@ -179,7 +183,7 @@ def _string(  # noqa: PLR0917
         if tree is not None:
             _value(tree, _ANY, role, kind, path + "#", depth + 1, out)
             return
-    out.append(Segment(role, path, text, kind))
+    out.append((role, path, text, kind))
 
 
 def _says_nothing(text: str, read: Read) -> bool:
