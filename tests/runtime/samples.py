@@ -64,6 +64,10 @@ def pem(kind: str) -> Make:
     return make
 
 
+def basic_auth(rng: random.Random) -> str:
+    return "Authorization: Basic " + base64.b64encode(f"svc:{chars(rng, ALNUM, 22)}".encode()).decode()
+
+
 def uuid(rng: random.Random) -> str:
     return "-".join(chars(rng, HEX, count) for count in (8, 4, 4, 4, 12))
 
@@ -199,7 +203,7 @@ ASSIGNED: Mapping[str, tuple[Make, ...]] = {
     "database_url_password": (form("postgresql://svc_orders:", (ALNUM, 20), "@db.internal:5432/orders"),),
     "url_password": (form("https://deploy:", (ALNUM, 20), "@repo.corp.io/artifacts"),),
     "connection_string_password": (form("Server=db1;Database=hr;User Id=app;Password=", (ALNUM, 18), ";"),),
-    "basic_auth_header": (lambda rng: "Authorization: Basic " + base64.b64encode(f"svc:{chars(rng, ALNUM, 22)}".encode()).decode(),),
+    "basic_auth_header": (basic_auth,),
     "generic_secret": (
         form("client_secret = '", (ALNUM, 32), "'"),
         form("INTERNAL_API_KEY=", (HEX, 40)),
@@ -216,7 +220,10 @@ ARMOURED: Mapping[str, tuple[Make, ...]] = {
 }
 
 PII: Mapping[str, tuple[Make, ...]] = {
-    "email": (form((string.ascii_lowercase, 5), ".", (string.ascii_lowercase, 7), "@corp-mail.co.uk"), form("a", (LOWER, 3), "+x@b.io")),
+    "email": (
+        form((string.ascii_lowercase, 5), ".", (string.ascii_lowercase, 7), "@corp-mail.co.uk"),
+        form("a", (LOWER, 3), "+x@b.io"),
+    ),
     "phone": (
         form("+49 30 ", (string.digits[1:], 8)),
         form("+44 20 7", (string.digits, 3), " ", (string.digits, 4)),

@@ -12,44 +12,45 @@ from aigov_runtime.model import Segment
 SEPARATOR = "\n\0\n"
 """Between segments: a line ends before it and starts after it, and no neighbour is part of a word."""
 
+_SEPARATOR = SEPARATOR.encode()
 
-def join(segments: Sequence[Segment]) -> tuple[str, bytes]:
-    """The texts in one string, and its UTF-8 form; lone surrogates, which JSON may hold, keep their three bytes.
 
-    A separator also follows the last text: Vectorscan 5.4.12 misses some matches that end at the very last
-    byte of a buffer (VectorCamp/vectorscan issue 358).
-    """
-    text = SEPARATOR.join([*[segment.text for segment in segments], ""])
-    return text, encode(text)
+def encode_all(segments: Sequence[Segment]) -> list[bytes]:
+    """The UTF-8 form of every text."""
+    try:
+        return [segment.text.encode() for segment in segments]
+    except UnicodeEncodeError:
+        return [encode(segment.text) for segment in segments]
 
 
 def encode(text: str) -> bytes:
     """UTF-8; lone surrogates, which JSON escapes may hold, keep their three bytes."""
-    try:
-        return text.encode()
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")
+
+
+def join(parts: Sequence[bytes]) -> bytes:
+    """One buffer. A separator also follows the last part: Vectorscan 5.4.12 misses some matches that end at the very
+    last byte of a buffer (VectorCamp/vectorscan issue 358)."""
+    return _SEPARATOR.join([*parts, b""])
 
 
 class Layout:
     """Where each segment lies in the joined buffer: bytes starts[i] to ends[i] are segment i."""
 
-    def __init__(self, segments: Sequence[Segment], text: str, data: bytes) -> None:
+    def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes) -> None:
         self.segments = segments
-        self.text = text
         self.data = data
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        at = 0
-        for segment in segments:
-            size = len(segment.text) if len(data) == len(text) else len(encode(segment.text))
-            self.starts.append(at)
-            self.ends.append(at + size)
-            at += size + len(SEPARATOR)
+        self.starts = list(accumulate((len(part) + len(_SEPARATOR) for part in parts), initial=0))[:-1]
+        self.ends = [start + len(part) for start, part in zip(self.starts, parts, strict=True)]
+
+    @cached_property
+    def text(self) -> str:
+        """The joined buffer as text."""
+        return SEPARATOR.join([*(segment.text for segment in self.segments), ""])
 
     @cached_property
     def offsets(self) -> Sequence[int]:
-        """The byte offset of every code point of the joined text, and of its end."""
+        """The byte offset of every code point of the text, and of its end."""
         return range(len(self.text) + 1) if len(self.data) == len(self.text) else byte_offsets(self.text)
 
     def segment_at(self, end: int) -> int:

@@ -20,7 +20,7 @@ from aigov_runtime.model import Confidence, Finding, Scan, Segment
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Gate, Pattern
 from aigov_runtime.scan.database import open_database
-from aigov_runtime.scan.layout import Layout, join
+from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.tables import Table
 from aigov_runtime.scan.validators import VALIDATORS
 from aigov_runtime.scan.words import WordLists
@@ -94,7 +94,8 @@ class Scanner:
 
     def scan(self, segments: Sequence[Segment]) -> Scan:
         """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
-        text, data = join(segments)
+        parts = encode_all(segments)
+        data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
             return Scan((), {detector.id: "the input is too large" for detector in self._detectors})
         candidates = self._candidates(data)
@@ -103,7 +104,7 @@ class Scanner:
         incomplete = {}
         if len(candidates) > MAX_CANDIDATES:
             incomplete = {self._detectors[number].id: "too many candidates" for number, _ in self._patterns}
-        return self._confirm(Layout(segments, text, data), candidates, incomplete)
+        return self._confirm(Layout(segments, parts, data), candidates, incomplete)
 
     def _candidates(self, data: bytes) -> list[tuple[int, int]]:
         """(pattern, end) of everything Hyperscan sees; more than MAX_CANDIDATES when it was stopped."""
