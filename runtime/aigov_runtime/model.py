@@ -1,13 +1,14 @@
 """The values that walk through the engine: segments in, findings, a decision with edits out.
 
-All immutable. Offsets are bytes of the UTF-8 encoding of one segment's text.
+All immutable; those made for every request are named tuples, which cost least. Offsets are bytes of the UTF-8 encoding of one segment's text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
 Value = bool | int | str | frozenset[str]
@@ -76,8 +77,7 @@ class Scan(NamedTuple):
     incomplete: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Interaction:
+class Interaction(NamedTuple):
     """One request or response to decide.
 
     `attributes` holds the `request.*` values that are fixed by the kind of request (provider,
@@ -88,8 +88,8 @@ class Interaction:
 
     direction: Direction
     segments: tuple[Segment, ...]
-    attributes: Mapping[str, Value] = field(default_factory=dict)
-    measures: Mapping[str, int] = field(default_factory=dict)
+    attributes: Mapping[str, Value] = MappingProxyType({})
+    measures: Mapping[str, int] = MappingProxyType({})
     unparsed: str = ""
 
 
@@ -167,8 +167,7 @@ class Obligations:
     labels: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """The answer. `edits` apply to redact and reroute; `target` is set for reroute; `message` for block.
     `unknown` names the attributes and detectors whose evidence was missing, sorted."""
 

@@ -6,7 +6,6 @@ bytes → tree → segments → Interaction → session.decide → edits → byt
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -66,7 +65,7 @@ def govern(
         return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
     except SpliceError as error:
         # A body built so that two strings have one pointer. It cannot be edited, so it is decided as unreadable.
-        interaction = replace(interaction, unparsed=str(error))
+        interaction = interaction._replace(unparsed=str(error))
         decision = session.decide(interaction)
         return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
 
