@@ -115,6 +115,8 @@ NEGATIVES = [
     "build 1700000000000 at 12:34:56, took 3.14159265358979323846",
     "lodash@4.17.21 and icon@2x.png, git@github.com:org/repo.git",
     "version 1.2.3.4 of the driver, v10.20.30.40, OID 1.3.6.1.4.1.311",
+    'assembly version="1.0.0.0", RFC 9110 section 8.4.1.3',
+    "telemetry-destinations-2026-08-11",
     "MAC 00:1b:44:11:3a:b7, std::vector<int>, a::b",
     "tracking 9400 1000 0000 0000 0000 00",
     "ISBN 978-3-16-148410-0",
@@ -123,6 +125,8 @@ NEGATIVES = [
     # code and prose about secrets
     "token = self.tokenizer.get_next_token(request)",
     "secret = os.environ['MY_SERVICE_SECRET_NAME']",
+    "token = cls._process_token(tdef)",
+    "if creds.access_key == crt_creds.access_key_id: pass",
     "access_token: Optional[AccessTokenDefinition] = None",
     "The password is required. The token: a short explanation follows here.",
     "def reset_password(user, new_password=None): pass",
