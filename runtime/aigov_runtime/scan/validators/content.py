@@ -10,8 +10,8 @@ import re
 from base64 import urlsafe_b64decode
 from collections import Counter
 
-_SSN_NEVER_ISSUED = frozenset({b"078051120", b"219099999", b"123456789", b"111111111", b"333333333"})
-"""Printed in advertisements (ssa.gov/history/ssn/misused.html), or the usual made-up ones."""
+_SSN_NEVER_ISSUED = frozenset({b"078051120", b"219099999"})
+"""Printed in advertisements and void since (ssa.gov/history/ssn/misused.html)."""
 
 _PLACEHOLDER = re.compile(
     rb"example|sample|dummy|placeholder|change.?me|your.?(?:api|key|token|secret|own)|insert|replace|redacted|removed"
