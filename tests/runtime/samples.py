@@ -102,7 +102,38 @@ def iban(country: str, bban: str, *, spaced: bool) -> Make:
     return make
 
 
+def launchdarkly(prefix: str) -> Make:
+    def make(rng: random.Random) -> str:
+        return f"{prefix}-{uuid4(rng)}"
+
+    return make
+
+
+def uuid4(rng: random.Random) -> str:
+    first, second, third, fourth, fifth = uuid(rng).split("-")
+    return "-".join((first, second, "4" + third[1:], "8" + fourth[1:], fifth))
+
+
+def teams(rng: random.Random) -> str:
+    group, tenant, owner = (uuid(rng) for _ in range(3))
+    path = f"webhookb2/{group}@{tenant}/IncomingWebhook/{chars(rng, HEX, 32)}/{owner}"
+    return f"https://acmecorp.webhook.office.com/{path}"
+
+
+def putty(rng: random.Random) -> str:
+    lines = "\n".join(chars(rng, BASE64, 64) for _ in range(4))
+    return (
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: deploy\nPublic-Lines: 2\n"
+        f"{lines}\nPrivate-Lines: 1\n{chars(rng, BASE64, 48)}\nPrivate-MAC: {chars(rng, HEX, 64)}"
+    )
+
+
 SECRETS: Mapping[str, tuple[Make, ...]] = {
+    "alibaba_access_key_id": (form("LTAI5t", (ALNUM, 16), "7Q"),),
+    "facebook_token": (form("EAAG", (ALNUM, 180)),),
+    "launchdarkly_key": (launchdarkly("sdk"), launchdarkly("api")),
+    "nuget_key": (form("oy2", (LOWER, 43)),),
+    "teams_webhook_url": (teams,),
     "aws_access_key_id": (form("AKIA", (BASE32, 16)), form("ASIA", (BASE32, 16))),
     "aws_session_token": (form("IQoJb3JpZ2lu", (BASE64, 300)),),
     "aws_bedrock_api_key": (form("ABSKQmVkcm9ja0FQSUtleS", (BASE64, 110)),),
@@ -217,6 +248,7 @@ ARMOURED: Mapping[str, tuple[Make, ...]] = {
     "private_key": tuple(
         map(pem, ("PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "OPENSSH PRIVATE KEY", "PGP PRIVATE KEY BLOCK"))
     ),
+    "putty_private_key": (putty,),
 }
 
 PII: Mapping[str, tuple[Make, ...]] = {
