@@ -15,6 +15,7 @@ import hmac
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
@@ -26,7 +27,11 @@ KEY_BYTES = 32
 
 HASH_DIGITS = 12
 
-_PAYLOAD = r"[a-z2-7]{28,}"  # 16 bytes of tag and at least one of value
+_ENDING = re.compile(r"_([A-Za-z2-7]{28,})")
+"""What every token ends in: 16 bytes of tag and at least one of value. Nearly all text has none, and is done."""
+
+_NAMES = re.compile(r"(?<![A-Za-z0-9])(?=((?:[A-Za-z0-9]|\\?_)+)\\?\Z)")
+"""Every place where the name in front of an ending may begin, longest name first."""
 
 
 class Tokens:
@@ -38,12 +43,11 @@ class Tokens:
         self._key = key
         # HMAC and AES-SIV must not share a key.
         self._cipher = AESSIV(HKDF(SHA256(), length=64, salt=None, info=b"aigov token v1").derive(key))
-        self._detectors: dict[str, list[str]] = defaultdict(list)
+        owners: dict[str, list[str]] = defaultdict(list)
         for detector in detectors:
-            self._detectors[token_name(detector)].append(detector)
-        names = sorted(self._detectors, key=lambda name: (-len(name), name))
-        spelled = "|".join(name.replace("_", r"\\?_") for name in names)
-        self._tokens = re.compile(rf"(?<![a-z0-9])({spelled})\\?_({_PAYLOAD})", re.IGNORECASE) if names else None
+            owners[token_name(detector)].append(detector)
+        self._detectors = dict(owners)
+        self._reach = 2 * max(map(len, self._detectors), default=0)  # a name all of escaped `_`
 
     def replacement(self, style: str, detector: str, value: bytes) -> str:
         """What stands for a value: `hash` → `[id:digits]`, `token` → `NAME_payload`."""
@@ -55,22 +59,34 @@ class Tokens:
 
     def restore(self, text: str) -> str:
         """The text with every token of this session replaced by its value; anything else stays as it is."""
-        return self._tokens.sub(self._restored, text) if self._tokens else text
+        parts, done = [], 0
+        for ending in _ENDING.finditer(text):
+            low, high = max(done, ending.start() - self._reach), ending.start()
+            for beginning in _NAMES.finditer(text, low, high):
+                detectors = self._detectors.get(beginning[1].replace("\\", "").upper())
+                if detectors:
+                    value = self._opened(ending[1], detectors)
+                    if value is not None:
+                        parts += text[done : beginning.start()], value
+                        done = ending.end()
+                    break
+        return "".join([*parts, text[done:]]) if parts else text
 
-    def _restored(self, match: re.Match[str]) -> str:
-        payload = match[2].upper()
+    def _opened(self, payload: str, detectors: Iterable[str]) -> str | None:
+        """The value that one of the detectors sealed, None when none of them did in this session."""
         try:
-            sealed = base64.b32decode(payload + "=" * (-len(payload) % 8))
+            sealed = base64.b32decode(payload.upper() + "=" * (-len(payload) % 8))
         except binascii.Error:
-            return match[0]
-        for detector in self._detectors[match[1].replace("\\", "").upper()]:
+            return None
+        for detector in detectors:
             try:
                 return self._cipher.decrypt(sealed, [detector.encode()]).decode("utf-8", "surrogatepass")
             except (InvalidTag, UnicodeDecodeError):
                 continue
-        return match[0]
+        return None
 
 
+@cache
 def token_name(detector: str) -> str:
     """The readable part of a detector's tokens: `secrets.aws_access_key_id` → `AWS_ACCESS_KEY_ID`."""
     return re.sub(r"[^A-Z0-9]", "_", detector.rpartition(".")[2].upper())
