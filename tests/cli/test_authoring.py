@@ -80,6 +80,17 @@ def test_lint_fix_keeps_the_policy_sound(aigov: Aigov, tmp_path: Path) -> None:
     assert aigov("check", path).code == 0
 
 
+def test_lint_fix_goes_on_until_nothing_changes(aigov: Aigov, tmp_path: Path) -> None:
+    path = tmp_path / "a.gov"
+    path.write_text("default allow\nrule r { when not (not (not (not device.managed))) then allow }\n")
+    result = aigov("lint", "--fix", path)
+    assert path.read_text() == "default allow\nrule r { when device.managed then allow }\n"
+    assert result.err.count("fixed") == 1
+    before = path.read_bytes()
+    assert "fixed" not in aigov("lint", "--fix", path).err
+    assert path.read_bytes() == before
+
+
 def test_test_runs_the_policys_own_tests(aigov: Aigov, policy: Path) -> None:
     result = aigov("test", policy, "--coverage")
     assert result.code == 0

@@ -13,8 +13,7 @@ from aigov.commands.verb import Policies, Report, ReportFormat, verb
 from aigov.exits import Code
 from aigov.output import note, print_diagnostics
 from aigov.policy import sound
-from aigov_dsl import check, lint
-from aigov_dsl.diagnostics import Diagnostic, Edit
+from aigov_dsl import Diagnostic, apply_fixes, check, lint
 
 app, command = verb("aigov lint --fix policies/")
 
@@ -33,11 +32,14 @@ def run(
     checked = check(paths)
     sound(checked, output)
     findings = lint(checked, today)
-    if fix and (files := _apply(findings)):
-        note(f"fixed {', '.join(files)}")
+    fixed: set[str] = set()
+    while fix and (files := _apply(findings)):
+        fixed |= files
         checked = check(paths)
         sound(checked, output)
         findings = lint(checked, today)
+    if fixed:
+        note(f"fixed {', '.join(sorted(fixed))}")
     print_diagnostics(findings, checked.sources, output)
     if findings:
         raise typer.Exit(Code.LINT)
@@ -45,22 +47,17 @@ def run(
         print("ok: no findings")
 
 
-def _apply(findings: tuple[Diagnostic, ...]) -> list[str]:
-    """Write the fixes into their files, and the files' names in order. Of fixes that overlap, the first one
-    is applied; the next run finds the others."""
-    edits: dict[str, list[Edit]] = defaultdict(list)
+def _apply(findings: tuple[Diagnostic, ...]) -> set[str]:
+    """Write the fixes into their files; which of them changed."""
+    by_file: dict[str, list[Diagnostic]] = defaultdict(list)
     for finding in findings:
-        if all(_free(edit, edits[edit.span.path]) for edit in finding.fix):
-            for edit in finding.fix:
-                edits[edit.span.path].append(edit)
-    changed = {path: found for path, found in edits.items() if found}
-    for path, found in changed.items():
-        text = Path(path).read_bytes().decode()
-        for edit in sorted(found, key=lambda edit: edit.span.start, reverse=True):
-            text = text[: edit.span.start] + edit.text + text[edit.span.end :]
-        Path(path).write_bytes(text.encode())
-    return sorted(changed)
-
-
-def _free(edit: Edit, taken: list[Edit]) -> bool:
-    return all(edit.span.end <= other.span.start or other.span.end <= edit.span.start for other in taken)
+        if finding.fix:
+            by_file[finding.span.path].append(finding)
+    changed = set()
+    for path, fixable in by_file.items():
+        before = Path(path).read_bytes().decode()
+        after = apply_fixes(before, fixable)
+        if after != before:
+            Path(path).write_bytes(after.encode())
+            changed.add(path)
+    return changed
