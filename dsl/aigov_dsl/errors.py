@@ -87,6 +87,11 @@ class Error(ErrorKind):
     TEST_EXPECTS = ("E071", "a test that expects nothing, or something that cannot be")
 
 
+def titles() -> dict[str, str]:
+    """Code → title, over every catalogue there is; the compiler adds its own."""
+    return {error.code: error.title for catalogue in ErrorKind.__subclasses__() for error in catalogue}
+
+
 _SECTIONS = {"E00": "Text", "E02": "Files and names", "E04": "Types and meaning", "E05": "Detectors", "E07": "Tests"}
 
 

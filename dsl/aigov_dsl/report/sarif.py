@@ -10,27 +10,25 @@ from urllib.parse import quote
 
 from aigov_dsl.ast import Span
 from aigov_dsl.diagnostics import Diagnostic, Edit, Level
-from aigov_dsl.errors import Error
+from aigov_dsl.errors import titles
 from aigov_dsl.linter import RULES
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-
-_TITLES = {error.code: error.title for error in Error} | {code: rule.title for code, rule in RULES.items()}
 
 
 def to_sarif(diagnostics: Sequence[Diagnostic]) -> str:
     """The diagnostics as one SARIF run."""
     codes = sorted({diagnostic.code for diagnostic in diagnostics})
+    known = titles() | {code: rule.title for code, rule in RULES.items()}
     run = {
-        "tool": {"driver": {"name": "aigov", "rules": [_rule(code) for code in codes]}},
+        "tool": {"driver": {"name": "aigov", "rules": [_rule(code, known.get(code)) for code in codes]}},
         "columnKind": "unicodeCodePoints",
         "results": [_result(diagnostic, codes.index(diagnostic.code)) for diagnostic in diagnostics],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str) -> dict[str, Any]:
-    title = _TITLES.get(code)
+def _rule(code: str, title: str | None) -> dict[str, Any]:
     return {"id": code, "shortDescription": {"text": title}} if title else {"id": code}
 
 
