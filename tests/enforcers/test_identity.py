@@ -52,21 +52,34 @@ def test_missing_parts_have_no_entry() -> None:
 
 
 @pytest.mark.parametrize(
-    ("document", "named"),
+    ("document", "said"),
     [
-        ('{"user": {"idd": "x"}}', "user.idd"),
-        ('{"usr": {}}', "usr"),
-        ('{"device": {"managed": "yes"}}', "device.managed"),
-        ('{"device": {"posture": "fine"}}', "device.posture"),
-        ('{"user": {"groups": ["a", 1]}}', "user.groups"),
-        ('{"user": {"groups": [{}]}}', "user.groups"),
-        ('{"user": {"groups": "eng"}}', "user.groups"),
-        ('{"user": null}', "user"),
-        ("[]", "identity"),
-        ("{", "identity"),
-        (b"\xff", "identity"),
+        ('{"user": {"idd": "x"}}', "`user.idd`: expected no such member"),
+        ('{"usr": {}}', "`usr`: expected no such member"),
+        ('{"device": {"managed": "yes"}}', "`device.managed`: expected true or false"),
+        ('{"device": {"posture": "fine"}}', "`device.posture`: expected 'compliant', 'noncompliant' or 'unknown'"),
+        ('{"session": {"turn": 1.5}}', "`session.turn`: expected an integer"),
+        ('{"user": {"id": 5}}', "`user.id`: expected a string"),
+        ('{"user": {"groups": ["a", 1]}}', "`user.groups.1`: expected a string"),
+        ('{"user": {"groups": [{}]}}', "`user.groups.0`: expected a string"),
+        ('{"user": {"groups": "eng"}}', "`user.groups`: expected a list of strings"),
+        ('{"user": null}', "`user`: expected an object"),
+        ('{"declared": 5}', "`declared`: expected an object"),
+        ("[]", "`identity`: expected an object"),
+        ("{", "`identity` is not JSON"),
+        (b"\xff", "`identity` is not JSON"),
     ],
 )
-def test_a_bad_document_names_the_field(document: bytes | str, named: str) -> None:
-    with pytest.raises(IdentityError, match=f"`{named}"):
+def test_a_bad_document_names_the_field_and_what_it_wants(document: bytes | str, said: str) -> None:
+    with pytest.raises(IdentityError) as error:
         from_json(document)
+    assert said in str(error.value)
+    assert "input should" not in str(error.value).lower()
+
+
+@pytest.mark.parametrize("value", [1.5, [1], None, {"a": 1}])
+def test_a_bad_declared_attribute_is_named_once(value: object) -> None:
+    with pytest.raises(IdentityError) as error:
+        from_json({"acme": {"team": value}}, ["acme.team"])
+    assert str(error.value).count("`acme.team`: expected true or false, an integer, a string or a list of strings") == 1
+    assert "declared" not in str(error.value)

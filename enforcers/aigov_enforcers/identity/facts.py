@@ -7,11 +7,25 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 
 from aigov_enforcers.identity.models import Facts, Identity, Known
 from aigov_runtime.model import Value
 
 Model = TypeVar("Model", bound=BaseModel)
+
+_EXPECTED = {
+    "bool_type": "true or false",
+    "dict_type": "an object",
+    "extra_forbidden": "no such member",
+    "frozen_set_type": "a list of strings",
+    "int_type": "an integer",
+    "model_type": "an object",
+    "string_type": "a string",
+}
+"""Pydantic's type of an error → what the field wants."""
+
+_DECLARED = "true or false, an integer, a string or a list of strings"
 
 
 class IdentityError(ValueError):
@@ -60,10 +74,23 @@ def check(model: type[Model], document: object, name: str) -> Model:
     try:
         return model.model_validate(document)
     except ValidationError as error:
-        faults = "; ".join(
-            f"`{'.'.join(map(str, fault['loc'])) or name}`: {fault['msg'].lower()}" for fault in error.errors()
-        )
-        raise IdentityError(f"the {name} does not fit the vocabulary: {faults}") from error
+        faults = dict.fromkeys(f"`{_place(fault['loc']) or name}`: {_fault(fault)}" for fault in error.errors())
+        raise IdentityError(f"the {name} does not fit the vocabulary: {'; '.join(faults)}") from error
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Where the fault is, in the document's terms: a declared attribute stands under its own name."""
+    return str(loc[1]) if loc[0:1] == ("declared",) and len(loc) > 1 else ".".join(map(str, loc))
+
+
+def _fault(fault: ErrorDetails) -> str:
+    """What is wrong, in JSON's terms rather than Python's."""
+    if fault["loc"][0:1] == ("declared",) and len(fault["loc"]) > 1:
+        return f"expected {_DECLARED}"
+    if fault["type"] == "literal_error":
+        return f"expected {fault['ctx']['expected']}"
+    wanted = _EXPECTED.get(fault["type"])
+    return f"expected {wanted}" if wanted else fault["msg"].lower()
 
 
 def flatten(identity: Identity) -> dict[str, Value]:
