@@ -18,15 +18,15 @@ from aigov_enforcers import sdk
 from aigov_enforcers.wire import evaluate
 from aigov_runtime import Engine
 from aigov_runtime.trust import UNVERIFIED
+from examples.demo.upstream import Reply, Upstream
 from tests.conformance.clients import MINIMAL, REFUSALS, format_of, message, post, send
 from tests.conformance.corpus import Case, load
 from tests.conformance.engines import ReferenceEngine, compiled
-from tests.conformance.upstream import Upstream, upstream
 
 
 @pytest.fixture(scope="module")
 def provider() -> Iterator[Upstream]:
-    with upstream() as running:
+    with Upstream() as running:
         yield running
 
 
@@ -34,14 +34,15 @@ def provider() -> Iterator[Upstream]:
 def base(case: Case, provider: Upstream) -> Iterator[str]:
     """The upstream's address, with the case's policy in force."""
     provider.received.clear()
-    host, target = f"127.0.0.1:{provider.port}", case.expected["target"]
+    provider.reply = lambda _: Reply(b"{}")
+    target = case.expected["target"]
     sdk.install(
         Engine.load(compiled(case.files).envelope, UNVERIFIED, monitor=case.monitor),
         case.text["given"]["identity"],
-        hosts={host: case.text["given"]["request"]["provider"]},
-        routes={target: f"http://{host}/{target}/v1"} if target else {},
+        hosts={provider.host: case.text["given"]["request"]["provider"]},
+        routes={target: f"{provider.url}/{target}/v1"} if target else {},
     )
-    yield f"http://{host}"
+    yield provider.url
     sdk.uninstall()
 
 
@@ -84,7 +85,7 @@ def test_unreadable_request(case: Case, base: str, provider: Upstream) -> None:
 
 @pytest.mark.parametrize("case", RESPONSES, ids=str)
 def test_response(case: Case, base: str, provider: Upstream) -> None:
-    provider.answer = case.body
+    provider.reply = lambda _: Reply(json.dumps(case.body).encode())
     form = format_of(case)
     if not _admitted(case):
         with pytest.raises(REFUSALS):
