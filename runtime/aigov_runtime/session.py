@@ -35,6 +35,17 @@ _INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
 _decide, _unpack = lib.aigov_decide, ffi.unpack
 
 
+class Profile:
+    """A kind of request in a session: its stage, and what is decided when nothing is found and no rule reads a
+    measure. That depends on the call's flags alone, so each such decision is made once."""
+
+    __slots__ = ("quiet", "stage")
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.quiet: dict[int, Decision] = {}
+
+
 class View:
     """A policy specialised for one session: the session stage, and a profile stage for each kind of request so far.
 
@@ -50,7 +61,7 @@ class View:
         self.stage = policy.program.session(_known(policy, identity))
         self._reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
         self._measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
-        self._profiles: dict[tuple[object, ...], Stage] = {}
+        self._profiles: dict[tuple[object, ...], Profile] = {}
 
     @cached_property
     def tokens(self) -> Tokens:
@@ -61,15 +72,15 @@ class View:
         """What stands for a value in a keyed style (`aigov_runtime.redact.Replace`)."""
         return self.tokens.replacement(style, detector, value)
 
-    def profile(self, attributes: Mapping[str, Value]) -> Stage:
-        """The stage for these attributes of an interaction, made if need be."""
+    def profile(self, attributes: Mapping[str, Value]) -> Profile:
+        """The profile for these attributes of an interaction, made if need be."""
         get = attributes.get
         values = tuple(
             [value if type(value := get(name)) is kind else _plain(value, kind) for name, kind in self._reads]
         )
         return self._profiles.get(values) or self._new_profile(values)
 
-    def _new_profile(self, values: tuple[object, ...]) -> Stage:
+    def _new_profile(self, values: tuple[object, ...]) -> Profile:
         """What is no value of its attribute counts as missing: traffic may hold anything, and missing evidence
         fails closed."""
         attributes = self.policy.profile_attributes
@@ -77,7 +88,7 @@ class View:
         profile = self._profiles.get(accepted)
         if profile is None:
             known = [(a, value) for a, value in zip(attributes, accepted, strict=True) if value is not None]
-            profile = self.stage.profile(known)
+            profile = Profile(self.stage.profile(known))
             if len(self._profiles) >= MAX_PROFILES:
                 self._profiles.clear()
             self._profiles[accepted] = profile
@@ -146,53 +157,77 @@ class Session:
             now = clock.attributes(self._now())
             attributes, measures = {**now, **attributes}, {**now, **measures}  # type: ignore[dict-item]
         profile = view.profile(attributes)
-        known, numbers = view.numbers(measures)
-        flags, found, incomplete = _evidence(policy, interaction, scan)
-        scratch = policy.scratch()
-        words = _decide(
-            profile.pointer, scratch.pointer, numbers, known, found, len(found), incomplete, len(incomplete), flags
-        )
-        if words < 0:
-            raise InputError("a finding has a confidence that does not exist")
-        output = _unpack(scratch.output, words * 4)
-        verdict = policy.verdicts.known(output) or policy.verdicts.make(output)
-        outcome = verdict.outcome
-        edits: tuple[Edit, ...] = ()
-        if verdict.redactions:
-            proposals = list(_proposals(policy, verdict.redactions, interaction.segments, scan.findings))
-            if proposals:
-                edits = plan(interaction.segments, proposals, view.replace)
-                outcome = Outcome.REDACT if outcome is Outcome.ALLOW else outcome
-        return Decision(
-            outcome,
-            verdict.message,
-            verdict.target,
-            edits,
-            verdict.hits,
-            scan.findings,
-            verdict.unknown,
-            verdict.obligations,
-            policy.revision,
-        )
+        flags = _flags(policy, interaction)
+        if scan.findings or scan.incomplete or policy.program.measures:
+            return _evaluated(view, profile.stage, flags, measures, interaction.segments, scan)
+        decision = profile.quiet.get(flags)
+        if decision is None:
+            decision = _evaluated(view, profile.stage, flags, measures, interaction.segments, scan)
+            profile.quiet[flags] = decision
+        return decision
 
 
-def _evidence(policy: Policy, interaction: Interaction, scan: Scan) -> tuple[int, list[int], Sequence[int]]:
-    """The call's flags, the findings packed, and the incomplete detectors, as the core takes them."""
-    index = policy.detectors
+def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
+    view: View, stage: Stage, flags: int, measures: Mapping[str, int], segments: Sequence[Segment], scan: Scan
+) -> Decision:
+    """One call into the core, and the edits that follow."""
+    policy = view.policy
+    known, numbers = view.numbers(measures)
+    found, incomplete = _evidence(policy, segments, scan)
+    scratch = policy.scratch()
+    words = _decide(
+        stage.pointer, scratch.pointer, numbers, known, found, len(found), incomplete, len(incomplete), flags
+    )
+    if words < 0:
+        raise InputError("a finding has a confidence that does not exist")
+    output = _unpack(scratch.output, words * 4)
+    verdict = policy.verdicts.known(output) or policy.verdicts.make(output)
+    outcome = verdict.outcome
+    edits: tuple[Edit, ...] = ()
+    if verdict.redactions:
+        proposals = list(_proposals(policy, verdict.redactions, segments, scan.findings))
+        if proposals:
+            edits = plan(segments, proposals, view.replace)
+            outcome = Outcome.REDACT if outcome is Outcome.ALLOW else outcome
+    return Decision(
+        outcome,
+        verdict.message,
+        verdict.target,
+        edits,
+        verdict.hits,
+        scan.findings,
+        verdict.unknown,
+        verdict.obligations,
+        policy.revision,
+    )
+
+
+def _flags(policy: Policy, interaction: Interaction) -> int:
+    """What the core needs to know of a call besides its attributes, measures and findings."""
     try:
         flags = _DIRECTIONS[interaction.direction]
-        if interaction.unparsed:
-            flags |= _UNPARSED
+    except KeyError:
+        raise InputError(f"`{interaction.direction}` is no direction") from None
+    if interaction.unparsed:
+        flags |= _UNPARSED
+    if policy.reads_kinds:
+        for segment in interaction.segments:
+            flags |= _KIND_FLAGS.get(segment.kind, 0)
+    return flags
+
+
+def _evidence(policy: Policy, segments: Sequence[Segment], scan: Scan) -> tuple[list[int], Sequence[int]]:
+    """The findings packed, and the incomplete detectors, as the core takes them."""
+    index = policy.detectors
+    try:
         found = [index[f.detector] | f.confidence << _CONFIDENCE_SHIFT for f in scan.findings]
         if policy.reads_kinds:
-            kinds = [segment.kind for segment in interaction.segments]
-            for kind in kinds:
-                flags |= _KIND_FLAGS.get(kind, 0)
-            found = [packed | _WHERE.get(kinds[f.segment], 0) for packed, f in zip(found, scan.findings, strict=True)]
+            where = [_WHERE.get(segments[f.segment].kind, 0) for f in scan.findings]
+            found = [packed | place for packed, place in zip(found, where, strict=True)]
         incomplete = sorted([index[detector] for detector in scan.incomplete]) if scan.incomplete else ()
     except (KeyError, IndexError) as error:
         raise InputError(f"the scan does not fit the interaction and the bundle: {error}") from None
-    return flags, found, incomplete
+    return found, incomplete
 
 
 def _proposals(

@@ -19,6 +19,8 @@ from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segme
 from aigov_runtime.redact import apply
 from aigov_runtime.session import Session
 
+_PROMPT, _ALLOW = Direction.PROMPT, Outcome.ALLOW  # members of an enum are slow to reach
+
 
 class Governed(NamedTuple):
     """A decision and the body to send on: the very same object when nothing changed, None on a block."""
@@ -45,7 +47,7 @@ def govern(
     tree: Json = None
     texts: tuple[Segment, ...] = ()
     unparsed = ""
-    prompt = direction is Direction.PROMPT
+    prompt = direction is _PROMPT
     if body:
         try:
             tree = parse(body)
@@ -59,7 +61,7 @@ def govern(
         counts.update(measures)
     interaction = Interaction(direction, texts, attributes, counts, unparsed)
     decision = session.decide(interaction)
-    if prompt and decision.outcome is Outcome.ALLOW:
+    if prompt and decision.outcome is _ALLOW:
         return Governed(decision, body, interaction)
     try:
         return Governed(decision, _carried_out(session, interaction, decision, body), interaction)

@@ -116,7 +116,7 @@ class Scanner:
         except AttributeError:
             scratch = self._local.scratch = hyperscan.Scratch(self._database)
         try:
-            self._database.scan(data, match_event_handler=_collect, context=candidates, scratch=scratch)
+            self._database.scan(data, _collect, 0, candidates, scratch)  # by position: keywords cost a tenth more
         except hyperscan.ScanTerminated:
             return candidates
         return candidates
