@@ -53,13 +53,3 @@ def _keys_installed() -> bool:
     """Whether there is a key to ask, sound or not: a broken one must fail, not be passed over."""
     stores = (USER_DIRECTORY.expanduser(), SYSTEM_DIRECTORY)
     return bool(os.environ.get(VARIABLE)) or any(any(store.glob("*.pub")) for store in stores)
-
-
-def standard_engine() -> Engine:
-    """The standard detectors, compiled in memory from the language's own library."""
-    import aigov_dsl
-    from aigov_compiler import compile_program
-
-    library = Path(aigov_dsl.__file__).parent / "std" / "scan.gov"
-    compiled = compile_program(aigov_dsl.load([library], require_default=False), name="standard")
-    return Engine.load(compiled.envelope, UNVERIFIED)

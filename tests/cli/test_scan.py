@@ -7,11 +7,13 @@ import os
 import pty
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aigov import standard
 from tests.cli.conftest import Aigov
 
 KEYS = ["path", "detector", "class", "confidence", "start", "end", "line", "column"]
@@ -49,6 +51,29 @@ def test_directories_are_walked_in_order_and_binary_files_skipped(aigov: Aigov, 
         "b/c.txt",
     ]
     assert "1 binary file skipped" in result.err
+
+
+def test_many_files_are_scanned_as_each_alone(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    tree = tmp_path / "tree"
+    tree.mkdir()
+    names = [f"{number:03}.txt" for number in range(300)]
+    for number, name in enumerate(names):
+        (tree / name).write_text("\n" * (number % 7) + "Blue Heron " * (number % 5))
+    options = ("--bundle", bundle, "--trust", "release.pub", "--format", "jsonl")
+    together = aigov("scan", tree, *options)
+    alone = [aigov("scan", tree / name, *options).out for name in names[:20]]
+    assert together.out.startswith("".join(alone))
+    assert len(lines(together.out)) == sum(number % 5 for number in range(300))
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_scanned(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    for name in ("a.txt", "c.txt"):
+        (tmp_path / name).write_text("Blue Heron")
+    unreadable = "/proc/self/mem"  # even for root: nothing is mapped at 0
+    result = aigov("scan", "a.txt", unreadable, "c.txt", "-b", bundle, "--trust", "release.pub", "--format", "jsonl")
+    assert result.code == 2
+    assert f"{unreadable}: not scanned: Input/output error" in result.err
+    assert [record["path"] for record in lines(result.out)] == ["a.txt", "c.txt"]
 
 
 def test_bytes_that_are_not_utf_8_keep_the_offsets(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
@@ -98,6 +123,37 @@ def test_without_a_bundle_the_standard_detectors_are_used(aigov: Aigov, tmp_path
     (tmp_path / "mail.txt").write_text("write to jane.doe@corp-mail.org today")
     found = lines(aigov("scan", "mail.txt", "--format", "jsonl").out)
     assert [record["detector"] for record in found] == ["pii.email"]
+
+
+def test_the_standard_detectors_are_compiled_once(
+    aigov: Aigov, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mail.txt").write_text("write to jane.doe@corp-mail.org today")
+    first = aigov("scan", "mail.txt")
+    monkeypatch.setattr(standard, "_compile", None)
+    assert aigov("scan", "mail.txt") == first
+    (kept,) = (tmp_path / "home/.cache/aigov").iterdir()
+    assert kept.stat().st_mode & 0o777 == 0o600
+    monkeypatch.setattr(standard, "__version__", "another")
+    assert aigov("scan", "mail.txt").code == 1
+
+
+@pytest.mark.parametrize("spoil", ["damage", "exposure", "stranger"])
+def test_a_cache_that_is_not_to_be_believed_is_made_anew(aigov: Aigov, tmp_path: Path, spoil: str) -> None:
+    (tmp_path / "mail.txt").write_text("write to jane.doe@corp-mail.org today")
+    first = aigov("scan", "mail.txt")
+    (kept,) = (tmp_path / "home/.cache/aigov").iterdir()
+    good = kept.read_bytes()
+    if spoil == "damage":
+        kept.write_bytes(good[:-1])
+    elif spoil == "exposure":
+        kept.write_bytes(b"x")
+        kept.chmod(0o666)
+    else:
+        kept.write_bytes(sha256(b"{}").digest() + b"{}")
+    assert aigov("scan", "mail.txt") == first
+    assert kept.read_bytes() == good
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 def test_nothing_found_is_fine(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:

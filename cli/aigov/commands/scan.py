@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
 from itertools import count as numbers
 from pathlib import Path
@@ -15,12 +14,14 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from aigov.bundles import open_engine, standard_engine
+from aigov.bundles import open_engine
 from aigov.commands.verb import Trust, input_path, read_input, verb
 from aigov.exits import Code, Failure
-from aigov.files import decode, walk
+from aigov.files import walk
 from aigov.findings import Record, Result, sarif, scan_text
 from aigov.output import count, note, print_json
+from aigov.standard import standard_engine
+from aigov.workers import scan_files
 from aigov_runtime import Engine
 
 app, command = verb("aigov scan --format jsonl src/ notes.txt")
@@ -75,19 +76,11 @@ def run(
 
 
 def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
-    """All findings, file by file in the given order, while several files are read and scanned at a time."""
-    binary = 0
-
-    def scan(path: Path) -> Result | OSError | None:
-        try:
-            text = decode(read_input(path))
-        except OSError as error:
-            return error
-        return None if text is None else scan_text(engine, str(path), text)
-
-    unread = 0
-    with ThreadPoolExecutor() as pool, _progress() as progress:
-        for path, result in zip(files, progress.track(pool.map(scan, files), total=len(files)), strict=True):
+    """All findings, file by file in the given order."""
+    binary = unread = 0
+    results = scan_files(engine, files)
+    with _progress() as progress:
+        for path, result in zip(files, progress.track(results, total=len(files)), strict=True):
             if result is None:
                 binary += 1
             elif isinstance(result, OSError):

@@ -6,17 +6,14 @@ Patterns are compiled for bytes, with line anchors and nothing else: no start of
 
 from __future__ import annotations
 
+import functools
 import hashlib
-import os
-import stat
-import tempfile
 from collections.abc import Mapping, Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import hyperscan
 
+from aigov_runtime import cache
 from aigov_runtime.bundle.format import platform
 
 
@@ -43,7 +40,7 @@ def serialise(database: hyperscan.Database) -> bytes:
     return serialised
 
 
-@cache
+@functools.cache
 def host_platform() -> str:
     """The platform key of databases compiled here."""
     info: Any = compile_database([b"a"]).info()  # bytes, whatever the stub says
@@ -53,13 +50,13 @@ def host_platform() -> str:
 def open_database(patterns: Sequence[bytes], databases: Mapping[str, bytes]) -> hyperscan.Database:
     """The database of these patterns: from `databases` (platform → bytes) when one fits this machine, else
     from the user's cache, else compiled and cached. Raises hyperscan.HyperscanError for a bad pattern."""
-    cached = _cache_path(patterns)
-    for serialised in (databases.get(host_platform()), _read_cache(cached)):
+    name = _cache_name(patterns)
+    for serialised in (databases.get(host_platform()), cache.read(name)):
         database = _deserialise(serialised)
         if database is not None:
             return database
     database = compile_database(patterns)
-    _write_cache(cached, serialise(database))
+    cache.write(name, serialise(database))
     return database
 
 
@@ -72,34 +69,8 @@ def _deserialise(serialised: bytes | None) -> hyperscan.Database | None:
         return None
 
 
-def _cache_path(patterns: Sequence[bytes]) -> Path:
+def _cache_name(patterns: Sequence[bytes]) -> str:
     digest = hashlib.sha256(host_platform().encode())
     for pattern in patterns:
         digest.update(b"%d:%b" % (len(pattern), pattern))
-    root = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    return Path(root, "aigov", f"{digest.hexdigest()}.hsdb")
-
-
-def _read_cache(path: Path) -> bytes | None:
-    """A cached database: 32 bytes of SHA-256, then the bytes. Only a file that nobody else can write is believed."""
-    try:
-        with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
-                return None
-            content = file.read()
-    except OSError:
-        return None
-    digest, serialised = content[:32], content[32:]
-    return serialised if hashlib.sha256(serialised).digest() == digest else None
-
-
-def _write_cache(path: Path, serialised: bytes) -> None:
-    """Best effort: without a cache the next load compiles again."""
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:  # created with mode 0600
-            file.write(hashlib.sha256(serialised).digest() + serialised)
-        Path(file.name).replace(path)
-    except OSError:
-        return
+    return f"{digest.hexdigest()}.hsdb"
