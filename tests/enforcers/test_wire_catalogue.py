@@ -58,6 +58,16 @@ def test_not_ours(method: str, host: str, path: str) -> None:
     assert Catalogue().recognise(method, host, None, path) is None
 
 
+def test_a_name_with_its_root_is_the_same_name() -> None:
+    catalogue = Catalogue({"llm.example": "anthropic"})
+
+    for host, provider in (("api.openai.com", "openai"), ("llm.example", "anthropic")):
+        operation = catalogue.recognise("GET", host + ".", None, "/v1/models")
+        assert operation is not None
+        assert operation.facts["request.provider"] == provider
+        assert operation.facts["request.host"] == host
+
+
 def test_approved_hosts() -> None:
     catalogue = Catalogue({"llm.example": "anthropic", "127.0.0.1:8080": "openai"})
 

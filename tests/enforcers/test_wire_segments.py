@@ -185,6 +185,47 @@ def test_text_in_nested_json_is_replaced_inside() -> None:
     assert json.loads(out)["arguments"] == inner.replace("two", "2\\\\n")
 
 
+def test_a_long_number_is_text_and_becomes_a_string() -> None:
+    inner = '{"card": 4111111111111111, "n": 12}'
+    body = json.dumps({"messages": [{"role": "user", "content": inner}], "seed": [-4111111111111111, 999999999999]})
+
+    seen = {segment.path: segment.text for segment in segments(parse(body.encode()), FORMATS["openai.chat"].request)}
+
+    assert seen.items() >= {"/messages/0/content#/card": "4111111111111111", "/seed/0": "-4111111111111111"}.items()
+    assert "/seed/1" not in seen
+    edited = splice(body.encode(), {"/messages/0/content#/card": "gone", "/seed/0": "gone"})
+    assert json.loads(edited) == {
+        "messages": [{"role": "user", "content": '{"card": "gone", "n": 12}'}],
+        "seed": ["gone", 999999999999],
+    }
+
+
+@pytest.mark.parametrize("path", ["/messages/0/content", "/messages/0/role", "/messages/0/tool_call_id"])
+def test_json_in_a_string_is_walked_wherever_it_stands(path: str) -> None:
+    tree = {"messages": [{"role": "user", "content": "x", "tool_call_id": "x"}]}
+    text = ' \n{"a": "\\u0063anary"}'
+    body = json.dumps(changed(tree, ("messages", 0, path.rpartition("/")[2]), text)).encode()
+
+    seen = segments(parse(body), FORMATS["openai.chat"].request)
+
+    assert [segment.text for segment in seen if segment.path == path + "#/a"] == ["canary"]
+    assert b"u0063" not in splice(body, {path + "#/a": "gone"})
+
+
+def test_what_is_not_sealed_is_text() -> None:
+    signature = "".join(chr(65 + at % 26) for at in range(88))
+    block = {"type": "thinking", "thinking": "Hmm.", "signature": signature}
+    shape = FORMATS["anthropic.messages"].request
+
+    def read_block(signature: str) -> list[str]:
+        message = {"role": "assistant", "content": [block | {"signature": signature}]}
+        return [segment.path.rpartition("/")[2] for segment in segments({"messages": [message]}, shape)]
+
+    assert read_block(signature) == ["thinking"]
+    assert read_block("my key is " + signature) == ["thinking", "signature"]
+    assert read_block(signature[:20]) == ["thinking", "signature"]
+
+
 def test_a_name_is_replaced() -> None:
     assert (
         splice(b'{"in":{"ann@example.com": 1}}', {"/in/ann@example.com#": "[pii.email]"})

@@ -88,6 +88,7 @@ class Catalogue:
 
     def _recognise(self, method: str, host: str, port: int | None, path: str) -> Operation | None:
         """The operation behind a request, None when it is none of ours. `host` is lower case."""
+        host = host.removesuffix(".")  # a name with its root is the same name
         approved = self._hosts or {}
         listed = approved.get(f"{host}:{port}") or approved.get(host)
         provider = listed or next((each for each in PROVIDERS.values() if each.serves(host)), None)

@@ -5,7 +5,7 @@ a tag (a message by its `role`, a content block by its `type`). The walker visit
 the body. A string is left out only when it cannot carry text: a known enum word where an enum
 belongs, an identifier in a provider's own form, or a signed or encrypted value. Everything else
 is a segment, in document order, whether the table knows the field or not; so are the names of members
-that no provider documents.
+that no provider documents, and long integers.
 """
 
 from __future__ import annotations
@@ -18,17 +18,18 @@ from typing import NamedTuple
 import orjson
 
 from aigov_enforcers.wire.body import MAX_DEPTH, Json, Unreadable, decode
-from aigov_enforcers.wire.words import ID, NAMES, WORDS
+from aigov_enforcers.wire.words import ID, NAMES, SEALED, WORDS
 from aigov_runtime.model import Kind, Segment
 
 
 class Read(IntEnum):
-    """How a string in a field is read. Containers are always walked."""
+    """How a string in a field is read. Containers are always walked, and so is a whole JSON object or array held by
+    a string that is text."""
 
-    TEXT = 0  # when it holds a whole JSON object or array, that is walked in its place
+    TEXT = 0
     WORD = 1  # an enum: text only when it is none of WORDS
     ID = 2  # an identifier: text only when it has not a provider's form
-    OPAQUE = 3  # signed or encrypted: never text
+    OPAQUE = 3  # signed or encrypted: text only when it does not look so
 
 
 class Field(NamedTuple):
@@ -81,7 +82,8 @@ FREE = Shape()
 
 _TEXT, _WORD = Read.TEXT, Read.WORD
 _ANY = Field()
-_OPENING = "{["
+_OPENING = "{[ \t\r\n"  # what JSON in a string may begin with
+_LONG = 10**12  # from here on a number may be somebody's card or account
 _segment = partial(tuple.__new__, Segment)  # `Segment._make` without its detour through Python
 
 Run = tuple[str, str, str, Kind]
@@ -109,6 +111,8 @@ def _value(  # noqa: PLR0917 - called for every node: keywords cost
         _array(node, field, role, kind, path, depth, out)
     elif type(node) is str:
         _string(node, field, role, kind, path, depth, out)
+    elif type(node) is int and not -_LONG < node < _LONG:
+        out.append((field.role or role, path, str(node), field.kind or kind))
 
 
 def _array(  # noqa: PLR0917
@@ -158,16 +162,19 @@ def _object(  # noqa: PLR0917
             if key and key not in NAMES:
                 out.append((role, f"{path}/{step}#", key, kind))
             key = step
-        if type(value) is str:
+        found = type(value)
+        if found is str:
             read, inner_kind, inner_role, _ = inner
             if read is _TEXT and value and value[0] not in _OPENING:
                 out.append((inner_role or role, f"{path}/{key}", value, inner_kind or kind))
             elif read is not _WORD or value not in WORDS:
                 _string(value, inner, role, kind, f"{path}/{key}", depth, out)
-        elif type(value) is dict:
+        elif found is dict:
             _object(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
-        elif type(value) is list:
+        elif found is list:
             _array(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
+        elif found is int and not -_LONG < value < _LONG:
+            _value(value, inner, role, kind, f"{path}/{key}", depth, out)
 
 
 def _string(  # noqa: PLR0917
@@ -178,7 +185,7 @@ def _string(  # noqa: PLR0917
         return
     role = field_role or role
     kind = field_kind or kind
-    if read is Read.TEXT and text[0] in _OPENING:
+    if text[0] in _OPENING:
         tree = _nested(text)
         if tree is not None:
             _value(tree, _ANY, role, kind, path + "#", depth + 1, out)
@@ -195,7 +202,7 @@ def _says_nothing(text: str, read: Read) -> bool:
         case Read.ID:
             return ID.fullmatch(text) is not None
         case Read.OPAQUE:
-            return True
+            return SEALED.fullmatch(text) is not None
 
 
 def _nested(text: str) -> Json:

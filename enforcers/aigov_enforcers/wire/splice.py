@@ -1,4 +1,4 @@
-"""Change strings of a JSON text in place.
+"""Change strings of a JSON text in place. A number that is changed becomes a string.
 
 Only the tokens of the changed strings are rewritten; every other byte stays: key order, white
 space, number formats, unknown fields, escapes. Prompt caches and signatures of other parts hold.
@@ -24,11 +24,11 @@ _QUOTE, _COMMA, _BRACE = b'",{'
 
 
 class SpliceError(ValueError):
-    """A pointer does not lead to exactly one string of the body."""
+    """A pointer does not lead to exactly one scalar of the body."""
 
 
-class String(NamedTuple):
-    """A string of a JSON text: its pointer (with a final `#` for a member's name) and the bytes of its token."""
+class Scalar(NamedTuple):
+    """A scalar of a JSON text: its pointer (with a final `#` for a member's name) and the bytes of its token."""
 
     pointer: str
     start: int
@@ -36,15 +36,15 @@ class String(NamedTuple):
 
 
 def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
-    """The body with the strings at these pointers replaced; `#` leads into JSON held by a string.
+    """The body with the scalars at these pointers replaced; `#` leads into JSON held by a string.
 
-    The body is well-formed JSON. Raises `SpliceError` when a pointer has no string, or two.
+    The body is well-formed JSON. Raises `SpliceError` when a pointer has no scalar, or two.
     """
     changed, done = _splice(body, texts)
     found = Counter(done)
     for pointer in texts:
         if found[pointer] != 1:
-            raise SpliceError(f"`{pointer}` leads to {found[pointer]} strings of the body")
+            raise SpliceError(f"`{pointer}` leads to {found[pointer]} scalars of the body")
     return changed
 
 
@@ -55,11 +55,13 @@ def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
     pieces: list[bytes] = []
     position = 0
     done: list[str] = []
-    for value in strings(body, texts.keys() | holders):
+    for value in scalars(body, texts.keys() | holders):
         token = body[value.start : value.end]
         if value.pointer in texts:
             done.append(value.pointer)
             token = orjson.dumps(texts[value.pointer])
+        elif token[0] != _QUOTE:
+            continue
         else:
             prefix = value.pointer + "#"
             below = {at.removeprefix(prefix): text for at, text in texts.items() if at.startswith(prefix + "/")}
@@ -94,8 +96,8 @@ class _Open:
         self.index = 0
 
 
-def strings(text: bytes, wanted: Collection[str]) -> Iterator[String]:
-    """The strings at these pointers in a well-formed JSON text, in order."""
+def scalars(text: bytes, wanted: Collection[str]) -> Iterator[Scalar]:
+    """The scalars at these pointers in a well-formed JSON text, in order."""
     ancestors = {pointer[: at.start()] for pointer in wanted for at in _STEP.finditer(pointer)}
     stack: list[_Open] = []
     skipped = 0  # depth inside a container that leads to none of them
@@ -119,7 +121,7 @@ def strings(text: bytes, wanted: Collection[str]) -> Iterator[String]:
                 around.name = escape(orjson.loads(match.group()))
                 pointer = f"{around.pointer}/{around.name}#"
                 if pointer in wanted:
-                    yield String(pointer, *match.span())
+                    yield Scalar(pointer, *match.span())
                 continue
             else:
                 pointer = f"{around.pointer}/{around.name}"
@@ -129,5 +131,5 @@ def strings(text: bytes, wanted: Collection[str]) -> Iterator[String]:
                 stack.append(_Open(pointer, first == _BRACE))
             else:
                 skipped = 1
-        elif first == _QUOTE and pointer in wanted:
-            yield String(pointer, *match.span())
+        elif pointer in wanted:
+            yield Scalar(pointer, *match.span())

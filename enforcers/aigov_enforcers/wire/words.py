@@ -52,3 +52,6 @@ ID = re.compile(
     r"|chatcmpl|cmpl|fp)[_-][A-Za-z0-9_-]{1,80}"
 )
 """Identifiers that the providers hand out. They must stay as they are: calls and results are joined by them."""
+
+SEALED = re.compile(r"[A-Za-z0-9+/_-]{64,}={0,2}")
+"""Signed or encrypted values: base64 of 48 bytes and more. What is shorter could be anything."""
