@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 from aigov.commands.verb import STDIN, read_input
@@ -24,20 +25,23 @@ _MAX_CHUNK = 64
 _engine: Engine
 
 
-def scan_files(engine: Engine, files: Sequence[Path]) -> Iterator[Result | OSError | None]:
+@contextmanager
+def scanning(engine: Engine, files: Sequence[Path]) -> Iterator[Iterator[Result | OSError | None]]:
     """The result of each file, in order: None for a binary one, the error of one that cannot be read.
 
-    Workers start before this returns, so call it before starting threads.
+    Workers are forked on entry: start threads after it. On an early exit, what is not yet begun is dropped.
     """
     workers = min(os.cpu_count() or 1, len(files))
     if workers < 2 or STDIN in files:  # a worker has no standard input
         _begin(engine)
-        return map(_scan, files)
+        yield map(_scan, files)
+        return
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("fork"), _begin_worker, (engine,))
-    chunk = min(_MAX_CHUNK, -(-len(files) // (4 * workers)))
-    results = pool.map(_scan, files, chunksize=chunk)
-    pool.shutdown(wait=False)  # of new work: what was handed in is finished
-    return results
+    try:
+        chunk = min(_MAX_CHUNK, -(-len(files) // (4 * workers)))
+        yield pool.map(_scan, files, chunksize=chunk)
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _begin(engine: Engine) -> None:

@@ -21,7 +21,7 @@ from aigov.files import walk
 from aigov.findings import Record, Result, sarif, scan_text
 from aigov.output import count, note, print_json
 from aigov.standard import standard_engine
-from aigov.workers import scan_files
+from aigov.workers import scanning
 from aigov_runtime import Engine
 
 app, command = verb("aigov scan --format jsonl src/ notes.txt")
@@ -78,8 +78,7 @@ def run(
 def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
     """All findings, file by file in the given order."""
     binary = unread = 0
-    results = scan_files(engine, files)
-    with _progress() as progress:
+    with scanning(engine, files) as results, _progress() as progress:
         for path, result in zip(files, progress.track(results, total=len(files)), strict=True):
             if result is None:
                 binary += 1
