@@ -8,9 +8,8 @@ tables and code have their own passes, which a bundle without them does not pay 
 from __future__ import annotations
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
 from typing import Any, NamedTuple
 
 import hyperscan
@@ -124,7 +123,7 @@ class Scanner:
     def _confirm(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Scan:
         findings: dict[tuple[int, int, int, str], Finding] = {}
         matches = Counter[int]()
-        for span in self._spans(layout, candidates, incomplete):
+        for span in self._spans(layout, candidates, incomplete, matches):
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
@@ -137,15 +136,23 @@ class Scanner:
         incomplete.update((detector, "too many findings") for _, _, _, detector in order[MAX_FINDINGS:])
         return Scan(tuple(findings[key] for key in order[:MAX_FINDINGS]), incomplete)
 
-    def _spans(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Iterator[Span]:
-        for pattern, group in groupby(sorted(set(candidates)), key=lambda candidate: candidate[0]):
+    def _spans(
+        self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str], matches: Counter[int]
+    ) -> Iterator[Span]:
+        """Every match. `matches` is kept by the caller; patterns of a detector that has too many are left."""
+        ends_of = defaultdict(set)
+        for pattern, end in candidates:
+            ends_of[pattern].add(end)
+        for pattern in sorted(ends_of):
             number, confirm = self._patterns[pattern]
             if (refusal := confirm.refusal) is not None:
                 incomplete[self._detectors[number].id] = refusal
                 continue
-            for segment, ends in layout.by_segment([end for _, end in group]):
+            for segment, ends in layout.by_segment(sorted(ends_of[pattern])):
                 for start, end in confirm.spans(layout.data, ends, layout.starts[segment], layout.ends[segment]):
                     yield Span(number, segment, start, end, "pattern")
+                    if matches[number] > MAX_MATCHES:
+                        break
         if self._words is not None:
             for number, first, last in self._words.matches(layout.text):
                 end = layout.offsets[last]
