@@ -13,17 +13,20 @@ _SKIPPED_DIRECTORIES = frozenset({".git", ".hg", ".svn"})
 
 def walk(paths: Iterable[Path]) -> Iterator[Path]:
     """Every regular file named or below a directory named, in a stable order. Symbolic links inside
-    directories are not followed, and the stores of version control are left out."""
+    directories are not followed, and the stores of version control are left out. A directory that cannot be listed
+    comes last, itself: reading it fails, so it is not passed over in silence."""
+    closed: list[Path] = []
     for path in paths:
         if not path.is_dir():
             yield path
             continue
-        for folder, folders, files in os.walk(path):
+        for folder, folders, files in os.walk(path, onerror=lambda error: closed.append(Path(error.filename))):
             folders[:] = sorted(name for name in folders if name not in _SKIPPED_DIRECTORIES)
             for name in sorted(files):
                 found = Path(folder, name)
                 if found.is_file() and not found.is_symlink():
                     yield found
+    yield from closed
 
 
 def decode(data: bytes) -> str | None:

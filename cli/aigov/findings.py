@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple, TypedDict
 
 from aigov import __version__
 from aigov.files import Lines
+from aigov.output import shown
 from aigov_runtime import Engine
 from aigov_runtime.model import Kind, Segment
 
@@ -38,12 +40,13 @@ def scan_text(engine: Engine, path: str, text: str) -> Result:
     """The findings in one text, in order of their start."""
     scan = engine.scan((Segment("user", path, text, Kind.FILE),))
     lines = Lines(text.encode())
+    name = shown(Path(path))
     records: list[Record] = []
     for finding in scan.findings:
         line, column = lines.locate(finding.start)
         records.append(
             {
-                "path": path,
+                "path": name,
                 "detector": finding.detector,
                 "class": finding.cls,
                 "confidence": finding.confidence.name.lower(),
@@ -61,6 +64,8 @@ _SARIF_LEVELS = {"possible": "note", "likely": "warning", "certain": "error"}
 
 def sarif(records: Iterable[Record]) -> dict[str, Any]:
     """A SARIF 2.1.0 log; one result per record, one rule per detector that found something."""
+    from aigov_dsl.report.sarif import uri
+
     found = list(records)
     rules = sorted({(record["detector"], record["class"]) for record in found})
     results = [
@@ -71,7 +76,7 @@ def sarif(records: Iterable[Record]) -> dict[str, Any]:
             "locations": [
                 {
                     "physicalLocation": {
-                        "artifactLocation": {"uri": record["path"]},
+                        "artifactLocation": {"uri": uri(record["path"])},
                         "region": {
                             "startLine": record["line"],
                             "startColumn": record["column"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 def print_json(value: Any) -> None:
     """One JSON document, indented, on standard output."""
     print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+
+
+def shown(path: Path) -> str:
+    """A path as Unicode: bytes of its name that are not UTF-8 become U+FFFD."""
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def note(message: str) -> None:

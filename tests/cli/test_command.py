@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -28,7 +31,7 @@ def test_every_verb_has_help_with_an_example(aigov: Aigov, verb: str) -> None:
     result = aigov(*verb.split(), "--help")
     assert result.code == 0
     assert "Usage: aigov " in result.out
-    assert verb == "keys" or "Example: aigov" in result.out
+    assert "Example: aigov" in result.out
 
 
 @pytest.mark.parametrize(
@@ -75,3 +78,42 @@ def test_deciding_needs_no_parser() -> None:
     code = "import sys, aigov.commands.eval, aigov.commands.explain; print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert not {"lark", "rich", "aigov_dsl", "aigov_compiler"} & set(done.stdout.split())
+
+
+def run(*arguments: str | bytes, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """The command as a process of its own, in `folder`."""
+    command = [sys.executable, "-P", "-m", "aigov", *arguments]
+    return subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, check=False)
+
+
+def test_output_is_utf_8_in_every_locale(tmp_path: Path) -> None:
+    (tmp_path / "a.gov").write_text('rule r { when request.modle == "日本" then block }\n', encoding="utf-8")
+    for settings in ({"PYTHONIOENCODING": "ascii"}, {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}):
+        done = run("check", "a.gov", folder=tmp_path, **settings)
+        assert (done.returncode, done.stderr) == (3, b"")
+        assert "日本" in done.stdout.decode()
+
+
+@pytest.mark.parametrize("output", ["text", "json", "sarif"])
+@pytest.mark.parametrize("verb", ["check", "scan"])
+def test_a_file_name_that_is_not_utf_8(tmp_path: Path, verb: str, output: str) -> None:
+    name = os.fsencode(tmp_path) + b"/bad\xff.gov"
+    Path(os.fsdecode(name)).write_text("rule a@corp.example.org {}")
+    done = run(verb, name, "--format", output, folder=tmp_path)
+    assert (done.returncode, done.stderr) == (3 if verb == "check" else 0, b"")
+    assert b"bad" in done.stdout
+    if output != "text":
+        json.loads(done.stdout)
+
+
+def test_a_reader_that_goes_away_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "many.txt").write_text("jane@corp.example.org\n" * 5_000)
+    for text in ("many.txt", "few.txt"):
+        (tmp_path / "few.txt").write_text("jane@corp.example.org\n")
+        command = [sys.executable, "-m", "aigov", "scan", text]
+        with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            assert process.stdout is not None
+            assert process.stderr is not None
+            process.stdout.close()
+            assert process.stderr.read() == b""
+        assert process.returncode == 128 + signal.SIGPIPE

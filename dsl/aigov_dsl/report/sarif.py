@@ -52,7 +52,7 @@ def _result(diagnostic: Diagnostic, index: int) -> dict[str, Any]:
 
 
 def _location(span: Span) -> dict[str, Any]:
-    return {"physicalLocation": {"artifactLocation": {"uri": _uri(span.path)}, "region": _region(span)}}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(span.path)}, "region": _region(span)}}
 
 
 def _region(span: Span) -> dict[str, int]:
@@ -66,9 +66,9 @@ def _region(span: Span) -> dict[str, int]:
 
 def _change(edit: Edit) -> dict[str, Any]:
     replacement = {"deletedRegion": _region(edit.span), "insertedContent": {"text": edit.text}}
-    return {"artifactLocation": {"uri": _uri(edit.span.path)}, "replacements": [replacement]}
+    return {"artifactLocation": {"uri": uri(edit.span.path)}, "replacements": [replacement]}
 
 
-def _uri(path: str) -> str:
+def uri(path: str) -> str:
     """A relative reference, or a `file:` URI for an absolute path (RFC 3986)."""
     return Path(path).as_uri() if Path(path).is_absolute() else quote(path, errors="surrogateescape")
