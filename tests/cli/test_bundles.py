@@ -30,6 +30,14 @@ def test_keys_are_never_overwritten(aigov: Aigov, tmp_path: Path) -> None:
     assert (tmp_path / "aigov.key").read_bytes() == before
 
 
+def test_keys_that_cannot_be_trusted_are_still_told_of(aigov: Aigov, tmp_path: Path) -> None:
+    (tmp_path / "home").write_text("a file, so that no store can be made in it")
+    result = aigov("keys", "generate", "-o", "release.key")
+    assert result.code == 2
+    assert result.err.startswith("aigov: release.key and release.pub are made, but the public key is not trusted yet: ")
+    assert (tmp_path / "release.pub").exists()
+
+
 def test_compile_ends_with_a_summary(aigov: Aigov, policy: Path) -> None:
     result = aigov("compile", policy, "-o", "p.govb", "--revision", "v7")
     assert result.code == 0
@@ -64,6 +72,25 @@ def test_compile_wants_a_real_date(aigov: Aigov, policy: Path, option: str) -> N
     result = aigov("compile", policy, "-o", "p.govb", option, "soon")
     assert result.code == 2
     assert "2027-03-31" in result.err
+
+
+def test_compile_refuses_a_period_in_which_nothing_loads(aigov: Aigov, policy: Path) -> None:
+    dates = ("--not-before", "2030-01-02", "--expires", "2030-01-01")
+    result = aigov("compile", policy, "-o", "p.govb", *dates)
+    assert (result.code, result.err) == (
+        2,
+        "aigov: the bundle would never load: --not-before is not before --expires\n",
+    )
+
+
+def test_compile_does_not_write_over_its_inputs(aigov: Aigov, policy: Path, tmp_path: Path) -> None:
+    assert aigov("keys", "generate", "-o", "release.key", "--no-trust").code == 0
+    for name in ("policy.gov", "release.key"):
+        before = (tmp_path / name).read_bytes()
+        result = aigov("compile", policy, "-o", name, "--key", "release.key")
+        assert result.code == 2
+        assert f"{name} is what the bundle is made from" in result.err
+        assert (tmp_path / name).read_bytes() == before
 
 
 def test_compile_wants_a_real_key(aigov: Aigov, policy: Path) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigov.commands.verb import Format, Output, Policies, verb
 from aigov.exits import Code, Failure
-from aigov.output import count, note, print_diagnostics, print_json
+from aigov.output import count, note, print_diagnostics, print_json, shown
 from aigov.policy import sound
 from aigov_compiler import Compiled, KeyFileError, compile_program, keys
 from aigov_dsl import check
@@ -60,6 +60,8 @@ def run(
 ) -> None:
     """Compile policy files into one bundle. The same inputs give the same bytes."""
     started = time.perf_counter()
+    if not_before and expires and not_before >= expires:
+        raise Failure("the bundle would never load: --not-before is not before --expires")
     private = _private(key) if key else None
     checked = check(paths)
     program = sound(checked, output)
@@ -80,17 +82,24 @@ def run(
     except PolicyError as error:
         print_diagnostics(error.diagnostics, checked.sources, output)
         raise typer.Exit(Code.POLICY) from None
+    _keep(out, [*map(Path, checked.sources), *([key] if key else [])])
     out.write_bytes(compiled.envelope)
     if private is None:
         note(f"{out} is unsigned: nothing that asks for trust will load it (sign with --key)")
     _report(out, compiled, time.perf_counter() - started, output)
 
 
+def _keep(out: Path, inputs: list[Path]) -> None:
+    """Refuses to write the bundle over what it is made from."""
+    if out.exists() and any(path.exists() and path.samefile(out) for path in inputs):
+        raise Failure(f"{out} is what the bundle is made from: choose another name with -o")
+
+
 def _report(out: Path, compiled: Compiled, seconds: float, output: Format) -> None:
     summary, manifest = compiled.summary, compiled.document["manifest"]
     if output is Format.JSON:
         released = {key: manifest[key] for key in ("name", "revision", "counter", "not_before", "expires")}
-        print_json({"path": str(out), **released, **asdict(summary), "seconds": round(seconds, 3)})
+        print_json({"path": shown(out), **released, **asdict(summary), "seconds": round(seconds, 3)})
         return
     print(f"bundle     {out} ({summary.size:,} bytes)")
     print(f"revision   {manifest['revision']}, counter {manifest['counter']}")

@@ -56,7 +56,18 @@ def _print(answer: dict[str, Any]) -> None:
     for finding in answer["findings"]:
         where = f"{finding['path']} {finding['start']}..{finding['end']}"
         print(f"  found     {finding['detector']} ({finding['class']}, {finding['confidence']}) at {where}")
+    for obligation in _obligations(answer["obligations"]):
+        print(f"  also      {obligation}")
     if answer["unknown"]:
         print(f"  unknown   {', '.join(answer['unknown'])}")
     if answer["body"] is not None:
         print(f"  body      {orjson.dumps(answer['body']).decode()}")
+
+
+def _obligations(asked: dict[str, Any]) -> list[str]:
+    """What is to be done besides, as a policy writes it."""
+    return [
+        *([f"log {asked['log']}"] if asked["log"] else []),
+        *(f'alert "{alert["channel"]}" severity {alert["severity"]}' for alert in asked["alerts"]),
+        *(f'label "{label}"' for label in asked["labels"]),
+    ]

@@ -11,7 +11,7 @@ import typer
 
 from aigov.commands.verb import Format, Output, Policies, verb
 from aigov.exits import Code
-from aigov.output import count, print_diagnostics, print_json
+from aigov.output import count, print_diagnostics, print_json, shown
 from aigov_dsl import format_text
 from aigov_dsl.diagnostics import Diagnostic, PolicyError
 from aigov_dsl.source import decode
@@ -43,7 +43,7 @@ def run(
         if write and before != after:
             path.write_bytes(after.encode())
         results.append(
-            {"path": str(path), "changed": before != after, "diff": _diff(path, before, after) if diff else ""}
+            {"path": shown(path), "changed": before != after, "diff": _diff(path, before, after) if diff else ""}
         )
     changed = [result for result in results if result["changed"]]
     if output is Format.JSON and not errors:
@@ -51,7 +51,7 @@ def run(
     elif output is Format.TEXT:
         for result in changed:
             print(result["diff"] or f"{'formatted' if write else 'would format'} {result['path']}")
-        print(f"{count(len(changed), 'file')} of {len(results):,} {'changed' if write else 'would change'}")
+        print(f"{count(len(changed), 'file')} of {len(sources):,} {'changed' if write else 'would change'}")
     if errors:
         print_diagnostics(errors, sources, output)
         raise typer.Exit(Code.POLICY)

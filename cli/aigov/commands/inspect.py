@@ -45,7 +45,8 @@ def _print(document: Mapping[str, Any]) -> None:
     print(f"name          {manifest['name']}")
     print(f"revision      {manifest['revision']}")
     print(f"counter       {manifest['counter']}")
-    print(f"valid         from {_day(manifest['not_before'])} until {_day(manifest['expires'])}")
+    print(f"valid from    {_day(manifest['not_before'])}")
+    print(f"valid until   {_day(manifest['expires'])}")
     print(f"inputs        {manifest['inputs']}")
     print(f"packages      {', '.join(manifest['packages'])}")
     print(f"capabilities  {', '.join(manifest['capabilities'])}")
@@ -64,4 +65,4 @@ def _print(document: Mapping[str, Any]) -> None:
 
 
 def _day(seconds: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)) if seconds else "ever"
+    return time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(seconds)) if seconds else "no limit"

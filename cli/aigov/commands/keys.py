@@ -11,12 +11,17 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from aigov.commands.verb import Format, Output
 from aigov.exits import Failure
-from aigov.output import print_json
+from aigov.output import print_json, shown
 from aigov_compiler import KeyFileError, keys
 from aigov_runtime.bundle.format import keyid
 from aigov_runtime.trust import USER_DIRECTORY
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None)
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    add_completion=False,
+    epilog="Example: aigov keys generate -o release.key",
+)
 
 
 @app.callback()
@@ -37,7 +42,10 @@ def generate(
     ] = True,
     output: Output = Format.TEXT,
 ) -> None:
-    """Generate an Ed25519 key pair: a private key to compile with and a public key to trust."""
+    """Generate a key pair.
+
+    An Ed25519 private key to compile with, and the public key to trust.
+    """
     public = out.with_suffix(".pub")
     if public == out or public.exists():
         raise Failure(f"{public} is taken: choose another name with -o; keys are never overwritten")
@@ -48,9 +56,15 @@ def generate(
         raise Failure(f"{error}: choose another name with -o") from None
     public.write_bytes(public_pem)
     name = _keyid(public_pem)
-    trusted = _trust(name, public_pem) if trust else None
+    try:
+        trusted = _trust(name, public_pem) if trust else None
+    except OSError as error:
+        problem = f"{error.filename}: {error.strerror}"
+        raise Failure(f"{out} and {public} are made, but the public key is not trusted yet: {problem}") from error
     if output is Format.JSON:
-        print_json({"private": str(out), "public": str(public), "keyid": name, "trusted": trusted and str(trusted)})
+        print_json(
+            {"private": shown(out), "public": shown(public), "keyid": name, "trusted": trusted and shown(trusted)}
+        )
         return
     print(f"private key  {out} (keep it secret: it signs bundles)")
     print(f"public key   {public} (give it to those who load them)")
