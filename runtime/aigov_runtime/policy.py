@@ -35,8 +35,9 @@ class Policy:
             self.scanner = Scanner.from_document(detectors, document["scan"])
         except ValueError as error:
             raise FormatError(f"scan: {error}") from None
+        self.rules = rules(document, None if monitor is True else monitor or ())
         self.verdicts = Verdicts(
-            rules(document, None if monitor is True else monitor or ()),
+            self.rules,
             [detector["id"] for detector in detectors],
             document["default"],
             monitor is True,

@@ -16,6 +16,7 @@ from aigov_runtime.core._core import ffi, lib
 from aigov_runtime.core.isa import Phase
 from aigov_runtime.core.program import Attribute, Stage
 from aigov_runtime.errors import InputError
+from aigov_runtime.explain import Evidence, RuleExplanation, explain
 from aigov_runtime.limits import MAX_PROFILES
 from aigov_runtime.model import Decision, Direction, Edit, Finding, Interaction, Kind, Outcome, Scan, Segment, Value
 from aigov_runtime.policy import Policy
@@ -37,12 +38,14 @@ _decide, _unpack = lib.aigov_decide, ffi.unpack
 
 class Profile:
     """A kind of request in a session: its stage, and what is decided when nothing is found and no rule reads a
-    measure. That depends on the call's flags alone, so each such decision is made once."""
+    measure. That depends on the call's flags alone, so each such decision is made once. `known` are its attributes
+    that have a value."""
 
-    __slots__ = ("quiet", "stage")
+    __slots__ = ("known", "quiet", "stage")
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, known: Sequence[tuple[Attribute, Value]]) -> None:
         self.stage = stage
+        self.known = known
         self.quiet: dict[int, Decision] = {}
 
 
@@ -58,7 +61,8 @@ class View:
         self.policy = policy
         self.detectors = earlier | policy.detectors.keys()
         self._key = key
-        self.stage = policy.program.session(_known(policy, identity))
+        self.known = _known(policy, identity)
+        self.stage = policy.program.session(self.known)
         self._reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
         self._measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
         self._profiles: dict[tuple[object, ...], Profile] = {}
@@ -88,7 +92,7 @@ class View:
         profile = self._profiles.get(accepted)
         if profile is None:
             known = [(a, value) for a, value in zip(attributes, accepted, strict=True) if value is not None]
-            profile = Profile(self.stage.profile(known))
+            profile = Profile(self.stage.profile(known), known)
             if len(self._profiles) >= MAX_PROFILES:
                 self._profiles.clear()
             self._profiles[accepted] = profile
@@ -137,6 +141,17 @@ class Session:
         """The decision on findings that `Engine.scan` made earlier. Raises InputError when they do not fit."""
         return self._judge(self._current(), interaction, scan)
 
+    def explain(self, interaction: Interaction) -> tuple[RuleExplanation, ...]:
+        """Why `decide` decides as it does: every rule for the interaction, matched or not, clause by clause."""
+        view = self._current()
+        policy = view.policy
+        attributes, measures = self._timed(interaction)
+        known, numbers = view.numbers(measures)
+        found, incomplete = _evidence(policy, interaction.segments, policy.scanner.scan(interaction.segments))
+        flags = _flags(policy, interaction)
+        evidence = Evidence(view.known, view.profile(attributes).known, numbers, known, found, incomplete, flags)
+        return explain(policy, evidence)
+
     def restore(self, text: str) -> str:
         """The text with this session's tokens replaced by what they stand for."""
         return self._current().tokens.restore(text)
@@ -150,12 +165,16 @@ class Session:
             view = self._view = View(policy, self._identity, self._key, view.detectors)
         return view
 
+    def _timed(self, interaction: Interaction) -> tuple[Mapping[str, Value], Mapping[str, int]]:
+        """The interaction's attributes and measures, with the time among them."""
+        now = clock.attributes(self._now())
+        return {**now, **interaction.attributes}, {**now, **interaction.measures}  # type: ignore[dict-item]
+
     def _judge(self, view: View, interaction: Interaction, scan: Scan) -> Decision:
         policy = view.policy
         attributes, measures = interaction.attributes, interaction.measures
         if policy.reads_time:
-            now = clock.attributes(self._now())
-            attributes, measures = {**now, **attributes}, {**now, **measures}  # type: ignore[dict-item]
+            attributes, measures = self._timed(interaction)
         profile = view.profile(attributes)
         flags = _flags(policy, interaction)
         if scan.findings or scan.incomplete or policy.program.measures:

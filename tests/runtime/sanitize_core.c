@@ -76,7 +76,8 @@ static void drop_values(aigov_values v) {
 
 static int64_t words_written;
 
-static bool call(const aigov_program *program) {
+/* `explained` is the size of an explanation in words. */
+static bool call(const aigov_program *program, int64_t explained) {
     aigov_values identity = values(), kind = values();
     int64_t finding_count, incomplete_count, known, flags;
     int64_t *measures = block(8, NULL);
@@ -97,6 +98,16 @@ static bool call(const aigov_program *program) {
                              (int32_t)incomplete_count, (uint32_t)flags);
     for (int32_t i = 0; i < words; i++)
         words_written += aigov_scratch_output(scratch)[i] != 0;
+    uint32_t *explanation = malloc((size_t)explained * sizeof *explanation); /* exactly what is promised */
+    int32_t told = -1;
+    if (scratch && explanation)
+        told = aigov_explain(&identity, &kind, scratch, measures, (uint64_t)known, findings, (int32_t)finding_count,
+                             incomplete, (int32_t)incomplete_count, (uint32_t)flags, explanation);
+    must(!scratch || (told >= 0) == (words >= 0), "a call is fit to be decided and not to be explained, or the reverse");
+    must(told < 0 || told == explained, "an explanation of another size");
+    for (int32_t i = 0; i < told; i++)
+        words_written += explanation[i] != 0;
+    free(explanation);
     aigov_scratch_free(scratch);
     aigov_stage_free(profile);
     aigov_stage_free(session);
@@ -161,7 +172,7 @@ int main(int argc, char **argv) {
         programs++;
         refused += !program;
         for (int64_t left = scalar(); left > 0; left--, calls++)
-            decided += call(program);
+            decided += call(program, in.rule_count + (in.rule_count > 0 ? in.leaves.offsets[in.rule_count] : 0));
         aigov_program_free(program);
         void *owned[] = {(void *)in.attribute_kinds,   (void *)in.attribute_phases,  (void *)in.text,
                          (void *)in.text_offsets,      (void *)in.selectors.offsets, (void *)in.selectors.data,

@@ -865,14 +865,20 @@ typedef struct {
     uint32_t flags;
 } call_view;
 
-static uint8_t payload_truth(const call_view *view, const predicate *q) {
+/* The findings that a payload predicate counts. */
+static uint32_t found(const call_view *view, const predicate *q) {
     const selector_tally *tally = &view->scratch->selectors[q->a];
     int32_t scope = (int32_t)(q->imm >> 32);
     int where = scope == SCOPE_TOOL_CALL ? 1 : scope == SCOPE_TOOL_RESULT ? 2 : 0;
-    bool present = tally->stamp == view->scratch->generation;
-    if (present && tally->counts[where][q->b] >= (uint32_t)q->imm)
+    return tally->stamp == view->scratch->generation ? tally->counts[where][q->b] : 0;
+}
+
+static uint8_t payload_truth(const call_view *view, const predicate *q) {
+    const selector_tally *tally = &view->scratch->selectors[q->a];
+    if (found(view, q) >= (uint32_t)q->imm) /* a count is at least 1 */
         return AIGOV_TRUE;
-    return (present && tally->incomplete) || view->flags & AIGOV_UNPARSED ? AIGOV_UNKNOWN : AIGOV_FALSE;
+    bool incomplete = tally->stamp == view->scratch->generation && tally->incomplete;
+    return incomplete || view->flags & AIGOV_UNPARSED ? AIGOV_UNKNOWN : AIGOV_FALSE;
 }
 
 static uint8_t truth_in_call(void *context, int32_t number) {
@@ -899,14 +905,18 @@ static uint8_t truth_in_call(void *context, int32_t number) {
     return truth;
 }
 
-/* Evaluate a rule, once per call; write its record if it applies and is not false. Returns the words written. */
+/* A body that could not be read may hold tool calls and results. */
+static bool doubtful(const rule *r, uint32_t flags) {
+    return flags & AIGOV_UNPARSED && (r->scope == SCOPE_TOOL_CALL || r->scope == SCOPE_TOOL_RESULT);
+}
+
+/* Evaluate a rule, once per call; write its record if it applies and is not false. Returns the words written.
+   What follows from "may apply" is the caller's. */
 static int32_t judge(call_view *view, int32_t number, uint32_t *out) {
     const aigov_program *p = view->program;
     const rule *r = &p->rules[number];
     uint32_t *evaluated = &view->scratch->evaluated[number];
-    /* A body that could not be read may hold tool calls and results; what follows from "may" is the caller's. */
-    bool doubtful = view->flags & AIGOV_UNPARSED && (r->scope == SCOPE_TOOL_CALL || r->scope == SCOPE_TOOL_RESULT);
-    if (*evaluated == view->scratch->generation || !(doubtful || SCOPE_FLAGS[r->scope] & view->flags))
+    if (*evaluated == view->scratch->generation || !(doubtful(r, view->flags) || SCOPE_FLAGS[r->scope] & view->flags))
         return 0;
     *evaluated = view->scratch->generation;
     uint8_t verdict = run(p->code + r->code, p->code + r->code + r->length, truth_in_call, view);
@@ -959,5 +969,106 @@ int32_t aigov_decide(const aigov_stage *profile, aigov_scratch *scratch, const i
         int32_t s = scratch->present_selectors[i];
         words += judge_filed(&view, f, f->by_selector[s], f->by_selector[s + 1], out + words);
     }
+    return words;
+}
+
+/* ---- explanations ---------------------------------------------------------------------------------------------- */
+
+/* Evaluate every predicate of a phase. False when a value is malformed or memory is short. */
+static bool complete(const aigov_program *p, int phase, const aigov_values *in, uint8_t *truths) {
+    const aigov_value **slots = room(p->attributes, sizeof *slots);
+    stage_view view = {p, in, slots, truths, phase};
+    bool ok = slots && take_values(&view);
+    for (int32_t i = 0; ok && i < p->predicate_count; i++)
+        truth_in_stage(&view, i);
+    free(slots);
+    return ok;
+}
+
+/* Take from a value's leaves that they decide, unless the value is what its operator came to. */
+static void discharge(uint32_t *leaves, int32_t from, int32_t to, uint8_t truth, uint8_t result) {
+    for (int32_t i = from; truth != result && i < to; i++)
+        leaves[i] &= ~(uint32_t)AIGOV_DECIDES;
+}
+
+/* Run a rule without shortcuts and mark the leaves on which its truth rests: those of an AND or OR are the leaves of
+   the operands that are what it is. Leaves come in code order, so those of a value on the stack are a range. */
+static uint8_t trace(call_view *view, const rule *r, uint32_t *leaves, int32_t count) {
+    uint8_t truths[MAX_DEPTH + 1];
+    int32_t first[MAX_DEPTH + 1], top = 0, leaf = 0;
+    const uint8_t *pc = view->program->code + r->code;
+    for (;; pc += *pc == OP_PRED || *pc == OP_JF || *pc == OP_JT ? 5 : 1) {
+        switch (*pc) {
+        case OP_FALSE:
+        case OP_TRUE:
+            first[++top] = leaf;
+            truths[top] = *pc;
+            break;
+        case OP_PRED:
+            first[++top] = leaf;
+            truths[top] = truth_in_call(view, word_at(pc + 1));
+            if (leaf < count)
+                leaves[leaf++] |= AIGOV_DECIDES;
+            break;
+        case OP_NOT:
+            truths[top] = NOT[truths[top]];
+            break;
+        case OP_AND:
+        case OP_OR: {
+            uint8_t one = truths[top - 1], other = truths[top], result = (*pc == OP_AND ? AND : OR)[one][other];
+            discharge(leaves, first[top - 1], first[top], one, result);
+            discharge(leaves, first[top], leaf, other, result);
+            truths[--top] = result;
+            break;
+        }
+        case OP_END:
+            return truths[top];
+        default: /* a jump is a shortcut: what it skips changes nothing */
+            break;
+        }
+    }
+}
+
+/* The word of a leaf, before it is known whether it decides. */
+static uint32_t leaf_word(call_view *view, int32_t number) {
+    const predicate *q = &view->program->predicates[number];
+    uint32_t count = q->kind == P_PAYLOAD ? found(view, q) : 0;
+    return truth_in_call(view, number) | (count < AIGOV_COUNT_MAX ? count : AIGOV_COUNT_MAX) << AIGOV_COUNT_SHIFT;
+}
+
+static int32_t explain(call_view *view, uint32_t *out) {
+    const aigov_program *p = view->program;
+    uint32_t *at = out;
+    for (int32_t i = 0; i < p->rule_count; i++) {
+        const rule *r = &p->rules[i];
+        const int32_t *leaves = p->leaves.data + p->leaves.offsets[i];
+        int32_t count = p->leaves.offsets[i + 1] - p->leaves.offsets[i];
+        for (int32_t k = 0; k < count; k++)
+            at[1 + k] = leaf_word(view, leaves[k]);
+        uint8_t truth = trace(view, r, at + 1, count);
+        bool maybe = doubtful(r, view->flags);
+        *at = maybe ? AND[truth][AIGOV_UNKNOWN] : SCOPE_FLAGS[r->scope] & view->flags ? truth : AIGOV_ABSENT;
+        at += 1 + count;
+    }
+    return (int32_t)(at - out);
+}
+
+int32_t aigov_explain(const aigov_values *session, const aigov_values *profile, aigov_scratch *scratch,
+                      const int64_t *measures, uint64_t known, const uint32_t *findings, int32_t finding_count,
+                      const int32_t *incomplete, int32_t incomplete_count, uint32_t flags, uint32_t *out) {
+    const aigov_program *p = scratch->program;
+    uint8_t *truths = room(p->predicate_count, 1);
+    if (!truths)
+        return -1;
+    memset(truths, LATER, (size_t)p->predicate_count);
+    int32_t words = -1;
+    if (finding_count >= 0 && incomplete_count >= 0 && flags <= 31 && complete(p, PHASE_SESSION, session, truths) &&
+        complete(p, PHASE_PROFILE, profile, truths)) {
+        next_generation(scratch);
+        call_view view = {p, truths, scratch, measures, known, flags};
+        if (tally(scratch, findings, finding_count, incomplete, incomplete_count) >= 0)
+            words = explain(&view, out);
+    }
+    free(truths);
     return words;
 }

@@ -22,6 +22,10 @@ enum { AIGOV_CONFIDENCE_SHIFT = 24, AIGOV_WHERE_SHIFT = 26 };
 /* A record's first word: rule | verdict << 30. Truths of the leaves follow, 2 bits each, 16 to a word. */
 enum { AIGOV_VERDICT_SHIFT = 30, AIGOV_LEAVES_PER_WORD = 16 };
 
+/* A word of an explanation: truth, whether the rule's truth rests on it, and for a payload predicate how many findings
+   were counted. */
+enum { AIGOV_ABSENT = 3, AIGOV_DECIDES = 4, AIGOV_COUNT_SHIFT = 3, AIGOV_COUNT_MAX = (1 << 29) - 1 };
+
 /* A list of lists: row i is data[offsets[i]] .. data[offsets[i + 1]]. */
 typedef struct {
     const int32_t *offsets;
@@ -106,3 +110,10 @@ const uint32_t *aigov_scratch_output(const aigov_scratch *scratch);
 int32_t aigov_decide(const aigov_stage *profile, aigov_scratch *scratch, const int64_t *measures, uint64_t known,
                      const uint32_t *findings, int32_t finding_count, const int32_t *incomplete,
                      int32_t incomplete_count, uint32_t flags);
+
+/* Explain one call, off the hot path: every rule from all its values, nothing skipped. Writes a word for each rule
+   (its truth, AIGOV_ABSENT when it is not for this call), each followed by one for each of its leaves.
+   Returns the number of words, or -1 when the call is malformed or memory is short. */
+int32_t aigov_explain(const aigov_values *session, const aigov_values *profile, aigov_scratch *scratch,
+                      const int64_t *measures, uint64_t known, const uint32_t *findings, int32_t finding_count,
+                      const int32_t *incomplete, int32_t incomplete_count, uint32_t flags, uint32_t *out);
