@@ -38,13 +38,15 @@ class Segment(NamedTuple):
     """A run of text in a request or response.
 
     `path` is an RFC 6901 JSON pointer into the body; text inside a JSON string that itself holds
-    JSON is addressed by a second pointer after `#`.
+    JSON is addressed by a second pointer after `#`. `name` is that of the JSON member whose value the text is, where
+    it tells what the text is (`password`); detectors read it in front of the text.
     """
 
     role: str
     path: str
     text: str
     kind: Kind
+    name: str = ""
 
 
 class Confidence(IntEnum):

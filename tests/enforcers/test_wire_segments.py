@@ -212,6 +212,16 @@ def test_json_in_a_string_is_walked_wherever_it_stands(path: str) -> None:
     assert b"u0063" not in splice(body, {path + "#/a": "gone"})
 
 
+def test_a_text_knows_the_name_it_stands_under() -> None:
+    call = {"type": "tool_use", "id": "toolu_1", "name": "login", "input": {"password": "x", "args": '{"pin": "y"}'}}
+    body = {"metadata": {"note": "z" * 2000}, "messages": [{"role": "assistant", "content": [call]}]}
+
+    seen = segments(parse(json.dumps(body).encode()), FORMATS["anthropic.messages"].request)
+
+    names = {segment.path.rpartition("/")[2]: segment.name for segment in seen if not segment.path.endswith("#")}
+    assert names == {"note": "", "name": "name", "password": "password", "pin": "pin"}
+
+
 def test_what_is_not_sealed_is_text() -> None:
     signature = "".join(chr(65 + at % 26) for at in range(88))
     block = {"type": "thinking", "thinking": "Hmm.", "signature": signature}

@@ -160,6 +160,26 @@ def test_a_match_never_crosses_segments() -> None:
     assert spans(detectors, "a", "b", "ab") == [("t.d", 2, 0, 2)]
 
 
+def test_a_text_is_read_behind_its_name() -> None:
+    detectors = [
+        detector("assigned", pattern('(?i)pass"?: "?([a-z0-9]{4,8})', 20, group=1)),
+        detector("close", pattern("[0-9]{4}", 4), near=(Near(words=("pin",), within=16),)),
+        detector("name", pattern("pass", 4)),
+        detector("quoted", pattern('x"', 2)),
+    ]
+    texts = [
+        Segment("user", "/a", "hunter22", Kind.TEXT, "Pass"),
+        Segment("user", "/b", "éé 1234x", Kind.TEXT, "é pin"),
+        Segment("user", "/c", "hunter22 1234 pass", Kind.TEXT),
+    ]
+
+    scan = scanner(*detectors).scan(texts)
+
+    found = [(f.detector, f.segment, f.start, f.end) for f in scan.findings]
+    assert found == [("t.assigned", 0, 0, 8), ("t.close", 1, 5, 9), ("t.name", 2, 14, 18)]
+    assert found == [(f.detector, f.segment, f.start, f.end) for f in reference_findings(detectors, texts, PRIMITIVES)]
+
+
 def test_offsets_are_bytes_of_the_segment() -> None:
     assert spans([detector("d", pattern("k[0-9]", 2))], "日本", "é k1 é k2") == [("t.d", 1, 3, 5), ("t.d", 1, 9, 11)]
 

@@ -13,15 +13,33 @@ from aigov_dsl.typed import Detector, Near
 
 def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primitives: Primitives) -> tuple[Finding, ...]:
     """All findings, without duplicates, ordered by segment, start, end and detector id."""
-    found = set()
+    found: set[Finding] = set()
     for index, segment in enumerate(segments):
-        text = Text(segment.text)
         for detector in detectors:
-            for source in detector.sources:
-                for start, end in spans(source, text, primitives):
-                    if _kept(detector, text.data, start, end, primitives):
-                        found.add(Finding(detector.id, index, start, end, detector.confidence))
+            alone = _spans(detector, Text(segment.text), primitives)
+            found.update(Finding(detector.id, index, start, end, detector.confidence) for start, end in alone)
+            if segment.name:
+                named = _behind_name(detector, segment, primitives)
+                found.update(Finding(detector.id, index, start, end, detector.confidence) for start, end in named)
     return tuple(sorted(found, key=lambda f: (f.segment, f.start, f.end, f.detector)))
+
+
+def _spans(detector: Detector, text: Text, primitives: Primitives) -> set[tuple[int, int]]:
+    """What the detector finds in a text."""
+    return {
+        (start, end)
+        for source in detector.sources
+        for start, end in spans(source, text, primitives)
+        if _kept(detector, text.data, start, end, primitives)
+    }
+
+
+def _behind_name(detector: Detector, segment: Segment, primitives: Primitives) -> set[tuple[int, int]]:
+    """What it finds in the text when that stands behind its name, in offsets of the text alone."""
+    before, size = f'"{segment.name}": "', len(segment.text.encode())
+    found = _spans(detector, Text(f'{before}{segment.text}"'), primitives)
+    shifted = {(start - len(before.encode()), end - len(before.encode())) for start, end in found}
+    return {(start, end) for start, end in shifted if start >= 0 and end <= size}
 
 
 def at_least(finding: Finding, confidence: Confidence) -> bool:

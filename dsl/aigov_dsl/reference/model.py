@@ -12,7 +12,8 @@ from aigov_dsl.typed import Atom, Rule
 
 
 class Segment(Protocol):
-    """A run of text; rules on tool calls and results see those of kind "tool_call" and "tool_result"."""
+    """A run of text; rules on tool calls and results see those of kind "tool_call" and "tool_result". `name` is that of
+    the member it is the value of, or empty."""
 
     @property
     def text(self) -> str:
@@ -22,6 +23,11 @@ class Segment(Protocol):
     @property
     def kind(self) -> str:
         """What the segment is."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """What the text stands under."""
         ...
 
 

@@ -29,6 +29,7 @@ class Part(NamedTuple):
 
     text: str
     kind: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

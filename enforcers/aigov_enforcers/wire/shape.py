@@ -5,7 +5,7 @@ a tag (a message by its `role`, a content block by its `type`). The walker visit
 the body. A string is left out only when it cannot carry text: a known enum word where an enum
 belongs, an identifier in a provider's own form, or a signed or encrypted value. Everything else
 is a segment, in document order, whether the table knows the field or not; so are the names of members
-that no provider documents, and long integers.
+that no provider documents, and long integers. A member that the table does not know tells its value's name.
 """
 
 from __future__ import annotations
@@ -83,11 +83,12 @@ FREE = Shape()
 _TEXT, _WORD = Read.TEXT, Read.WORD
 _ANY = Field()
 _OPENING = "{[ \t\r\n"  # what JSON in a string may begin with
+_NAMED = 1_024  # a longer text is known for what it is without its name
 _LONG = 10**12  # from here on a number may be somebody's card or account
 _segment = partial(tuple.__new__, Segment)  # `Segment._make` without its detour through Python
 
-Run = tuple[str, str, str, Kind]
-"""A segment in the making: role, path, text, kind."""
+Run = tuple[str, str, str, Kind, str]
+"""A segment in the making: role, path, text, kind, name."""
 
 
 def segments(tree: Json, shape: Shape) -> tuple[Segment, ...]:
@@ -112,7 +113,7 @@ def _value(  # noqa: PLR0917 - called for every node: keywords cost
     elif type(node) is str:
         _string(node, field, role, kind, path, depth, out)
     elif type(node) is int and not -_LONG < node < _LONG:
-        out.append((field.role or role, path, str(node), field.kind or kind))
+        out.append((field.role or role, path, str(node), field.kind or kind, ""))
 
 
 def _array(  # noqa: PLR0917
@@ -132,7 +133,7 @@ def _array(  # noqa: PLR0917
                 pass
             else:
                 if type(text) is str and text and text[0] not in _OPENING:
-                    add((known_role, f"{path}/{index}/content", text, known_kind))
+                    add((known_role, f"{path}/{index}/content", text, known_kind, ""))
                     continue
         _value(item, field, role, kind, f"{path}/{index}", depth + 1, out)
 
@@ -156,24 +157,27 @@ def _object(  # noqa: PLR0917
     known = shape.fields.get
     for key, value in node.items():
         inner = known(key)
+        name = ""
         if inner is None:
             inner = shape.rest
+            name = key
             step = escape(key)
             if key and key not in NAMES:
-                out.append((role, f"{path}/{step}#", key, kind))
+                out.append((role, f"{path}/{step}#", key, kind, ""))
             key = step
         found = type(value)
         if found is str:
             read, inner_kind, inner_role, _ = inner
             if read is _TEXT and value and value[0] not in _OPENING:
-                out.append((inner_role or role, f"{path}/{key}", value, inner_kind or kind))
+                name = name if len(value) <= _NAMED else ""
+                out.append((inner_role or role, f"{path}/{key}", value, inner_kind or kind, name))
             elif read is not _WORD or value not in WORDS:
                 _string(value, inner, role, kind, f"{path}/{key}", depth, out)
         elif found is dict:
             _object(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
         elif found is list:
             _array(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
-        elif found is int and not -_LONG < value < _LONG:
+        elif isinstance(value, int) and not -_LONG < value < _LONG:
             _value(value, inner, role, kind, f"{path}/{key}", depth, out)
 
 
@@ -190,7 +194,7 @@ def _string(  # noqa: PLR0917
         if tree is not None:
             _value(tree, _ANY, role, kind, path + "#", depth + 1, out)
             return
-    out.append((role, path, text, kind))
+    out.append((role, path, text, kind, ""))
 
 
 def _says_nothing(text: str, read: Read) -> bool:

@@ -16,6 +16,7 @@ import hyperscan
 
 from aigov_runtime.limits import MAX_CANDIDATES, MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
 from aigov_runtime.model import Confidence, Finding, Scan, Segment
+from aigov_runtime.scan import naming
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Gate, Pattern
 from aigov_runtime.scan.database import open_database
@@ -93,6 +94,12 @@ class Scanner:
 
     def scan(self, segments: Sequence[Segment]) -> Scan:
         """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
+        numbers = naming.named(segments)
+        if not numbers:
+            return self._scan(segments)
+        return naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers)
+
+    def _scan(self, segments: Sequence[Segment]) -> Scan:
         parts = encode_all(segments)
         data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:

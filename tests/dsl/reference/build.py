@@ -31,6 +31,7 @@ class Text(NamedTuple):
 
     text: str
     kind: str = "text"
+    name: str = ""
 
 
 class Primitives:

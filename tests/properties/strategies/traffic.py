@@ -24,6 +24,8 @@ def _texts(samples: Sequence[str]) -> st.SearchStrategy[str]:
 
 _kinds = st.sampled_from([Kind.TEXT, Kind.TEXT, Kind.TEXT, Kind.TOOL_CALL, Kind.TOOL_RESULT, Kind.METADATA])
 
+_names = st.sampled_from(["", "", "", "pin", "code", "k4", "é"])
+
 _strings = st.sampled_from(STRINGS)
 _sets = st.frozensets(st.sampled_from(GROUPS))
 _integers = st.sampled_from(INTEGERS)
@@ -62,11 +64,13 @@ def identities() -> st.SearchStrategy[Mapping[str, Value]]:
 def calls(draw: st.DrawFn, source: Source) -> Call:
     """An interaction under a policy."""
     segments = tuple(
-        Segment("user", f"/{number}", text, kind)
-        for number, (text, kind) in enumerate(
+        Segment("user", f"/{number}", text, kind, name)
+        for number, (text, kind, name) in enumerate(
             draw(
                 st.lists(
-                    st.tuples(_texts(source.samples), _kinds), min_size=draw(st.sampled_from([1, 1, 1, 0])), max_size=3
+                    st.tuples(_texts(source.samples), _kinds, _names),
+                    min_size=draw(st.sampled_from([1, 1, 1, 0])),
+                    max_size=3,
                 )
             )
         )
