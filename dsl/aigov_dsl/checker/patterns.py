@@ -5,7 +5,17 @@ from __future__ import annotations
 from aigov_dsl import ast, typed
 from aigov_dsl.checker.names import Names
 from aigov_dsl.errors import Error
-from aigov_dsl.regex import MAX_POSITIONS, MAX_WIDTH, Measure, PatternError, check_repeats, measure, parse
+from aigov_dsl.regex import (
+    MAX_POSITIONS,
+    MAX_WIDTH,
+    Measure,
+    PatternError,
+    Tree,
+    check_repeats,
+    endless,
+    measure,
+    parse,
+)
 from aigov_dsl.source import Source
 
 
@@ -22,12 +32,12 @@ class Patterns:
         read = self._read(regex)
         if read is None:
             return None
-        size, groups = read
-        if size.high is None:
-            problem = Error.PATTERN_WIDTH.at(
-                regex.span, "the pattern's longest match has no bound", help="bound the repeat: `{1,64}` instead of `+`"
-            )
-        elif size.high > MAX_WIDTH:
+        tree, size, groups = read
+        if repeat := endless(tree):
+            hint = f"bound the repeat: `{{{repeat.low},64}}`" if repeat.low < 64 else "bound the repeat"
+            span = self._span(regex, repeat.start, repeat.end)
+            problem = Error.PATTERN_WIDTH.at(span, "the pattern's longest match has no bound", help=hint)
+        elif size.high is not None and size.high > MAX_WIDTH:
             message = f"the pattern's longest match has {size.high:,} bytes; at most {MAX_WIDTH:,} are allowed"
             problem = Error.PATTERN_WIDTH.at(regex.span, message, help="bound the repeat")
         group = clause.group.value if clause.group else 0
@@ -43,8 +53,8 @@ class Patterns:
         """Whether a pattern of `ignore` is well formed. It meets one value only, so its width is free."""
         return self._read(regex) is not None
 
-    def _read(self, regex: ast.Regex) -> tuple[Measure, int] | None:
-        """The measure and the number of groups; None after an error."""
+    def _read(self, regex: ast.Regex) -> tuple[Tree, Measure, int] | None:
+        """The tree, its measure and the number of groups; None after an error."""
         try:
             tree, groups = parse(regex.pattern)
             check_repeats(tree)
@@ -64,7 +74,7 @@ class Patterns:
                 )
             )
             return None
-        return size, groups
+        return tree, size, groups
 
     def _span(self, regex: ast.Regex, start: int, end: int) -> ast.Span:
         r"""A place in the pattern as a place in the file: `\/` is two characters there."""

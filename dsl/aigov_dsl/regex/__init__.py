@@ -4,8 +4,18 @@
 widths and finds nested repeats that multiply.
 """
 
-from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, measure
+from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, measure
 from aigov_dsl.regex.parse import PatternError, parse
 from aigov_dsl.regex.tree import Tree
 
-__all__ = ["MAX_POSITIONS", "MAX_WIDTH", "Measure", "PatternError", "Tree", "check_repeats", "measure", "parse"]
+__all__ = [
+    "MAX_POSITIONS",
+    "MAX_WIDTH",
+    "Measure",
+    "PatternError",
+    "Tree",
+    "check_repeats",
+    "endless",
+    "measure",
+    "parse",
+]

@@ -56,6 +56,19 @@ def _either(a: Measure, b: Measure) -> Measure:
     return Measure(min(a.low, b.low), high, a.positions + b.positions)
 
 
+def endless(node: Tree) -> Repeat | None:
+    """The first repeat without bound, innermost; None when every repeat has one."""
+    match node:
+        case Group(body=body):
+            return endless(body)
+        case Concat(items=items) | Alternation(branches=items):
+            return next(filter(None, map(endless, items)), None)
+        case Repeat(body=body, high=high):
+            return endless(body) or (node if high is None else None)
+        case _:
+            return None
+
+
 def check_repeats(node: Tree) -> None:
     r"""Refuses nested repeats that multiply: `(\w{1,9}){1,9}`. Raises `PatternError`.
 
