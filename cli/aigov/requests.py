@@ -10,7 +10,8 @@ import typer
 from aigov.bundles import open_engine
 from aigov.commands.verb import input_path, read_input
 from aigov.exits import Failure
-from aigov_enforcers.wire import Governed, RequestError, evaluate, to_json
+from aigov_enforcers.wire import Governed, RequestError, read, to_json
+from aigov_runtime import Session
 from aigov_runtime.errors import InputError
 
 RequestFile = Annotated[
@@ -24,9 +25,9 @@ Monitor = Annotated[
 
 
 class Answer(NamedTuple):
-    """One decided request: what was asked (its bytes) and what came of it, as values and as the JSON answer."""
+    """One decided request: whose it was and what came of it, as values and as the JSON answer."""
 
-    document: bytes
+    session: Session
     governed: Governed
     json: dict[str, Any]
 
@@ -34,9 +35,9 @@ class Answer(NamedTuple):
 def decide(bundle: Path, trust: Path | None, request: Path, monitor: list[str] | None) -> Answer:
     """Load the bundle and decide the request as an enforcer would."""
     engine = open_engine(bundle, trust, monitor or ())
-    document = read_input(request)
     try:
-        governed = evaluate(engine, document)
+        asked = read(engine, read_input(request))
+        governed = asked.decide()
     except (RequestError, InputError) as error:
         raise Failure(f"{request}: {error}") from error
-    return Answer(document, governed, to_json(governed))
+    return Answer(asked.session, governed, to_json(governed))

@@ -137,10 +137,18 @@ def test_eval_believes_installed_keys_and_no_others(
 
 def test_explain_shows_clauses_with_their_values(aigov: Aigov, bundle: Path) -> None:
     answer = decide(aigov, bundle, request("about Blue Heron", groups=["eng"]), verb="explain")
-    reasons = {rule["id"]: rule["reasons"] for rule in answer["rules"]}
-    assert reasons["approved"][0]["text"] == "device.managed"
-    assert reasons["approved"][0]["truth"] == "true"
-    assert reasons["approved"][0]["value"] is True
+    rules = {rule["id"]: rule for rule in answer["rules"]}
+    assert [(rule["id"], rule["matched"], rule["truth"]) for rule in answer["rules"]] == [
+        ("names_stay_home", True, "true"),
+        ("approved", True, "true"),
+        ("no_keys", False, "false"),
+    ]
+    managed = rules["approved"]["reasons"][0]
+    assert (managed["text"], managed["truth"], managed["decides"]) == ("device.managed", "true", True)
+    assert (managed["attribute"], managed["value"]) == ("device.managed", True)
+    key, security = rules["no_keys"]["reasons"]
+    assert (key["truth"], key["decides"], key["found"]) == ("false", True, 0)
+    assert (security["decides"], security["value"]) == (False, ["eng"])
 
 
 def test_explain_in_words(aigov: Aigov, bundle: Path) -> None:
@@ -148,8 +156,25 @@ def test_explain_in_words(aigov: Aigov, bundle: Path) -> None:
     result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
     assert result.code == 0
     assert "rule names_stay_home (redact) matched" in result.out
-    assert "true     payload contains" in result.out
-    assert "value true" in result.out
+    assert " * true     payload contains codename  1 finding\n" in result.out
+    assert " * true     device.managed  device.managed = true\n" in result.out
+
+
+def test_explain_says_why_no_rule_admits_a_request(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("hello", managed=False)).encode()
+    result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
+    assert result.out.startswith("block: No rule admits this request.\n\nno rule matched\n")
+    assert "rule approved (allow) did not match" in result.out
+    assert " * false    device.managed  device.managed = false\n" in result.out
+
+
+def test_explain_says_what_is_not_known(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("KEY-12345678", managed=None)).encode()
+    result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
+    assert "rule approved (allow) could not be decided, which does not count as a match" in result.out
+    assert " * unknown  device.managed  device.managed is not known\n" in result.out
+    assert "rule no_keys (block) could not be decided, which counts as a match" in result.out
+    assert "user.groups is not known" in result.out
 
 
 def test_the_request_of_the_documentation_is_one(aigov: Aigov, bundle: Path) -> None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
 
 from aigov.commands.verb import Bundle, Format, Output, Trust, verb
-from aigov.output import print_json
-from aigov.requests import Answer, Monitor, RequestFile, decide
+from aigov.output import count, print_json
+from aigov.requests import Monitor, RequestFile, decide
+from aigov_runtime.explain import Clause, RuleExplanation
 
 app, command = verb("aigov explain policy.govb --request request.json")
 
-_NAME = re.compile(r"^[a-z_]\w*(?:\.\w+)+")
+_WIDTH = 60
+"""Values line up in this column, unless a longer clause pushes its own out."""
 
 
 @command
@@ -27,51 +27,78 @@ def run(
 ) -> None:
     """Say why a request is decided as it is.
 
-    Every rule that matched, clause by clause, with the values it saw.
+    Every rule for requests of its direction, matched or not, clause by clause, with the values it saw.
     """
     answer = decide(bundle, trust, request, monitor)
-    _add_values(answer)
+    rules = answer.session.explain(answer.governed.interaction)
     if output is Format.JSON:
-        print_json(answer.json)
+        print_json({**answer.json, "rules": [_rule(rule) for rule in rules]})
     else:
-        _print(answer.json)
+        _print(answer.json, rules)
 
 
-def _add_values(answer: Answer) -> None:
-    """Give each reason its `value`: that of its attribute, or the findings of its payload condition."""
-    identity = orjson.loads(answer.document).get("identity", {})
-    interaction = answer.governed.interaction
-    request = {**interaction.attributes, **interaction.measures}
-    for rule in answer.json["rules"]:
-        for reason in rule["reasons"]:
-            reason["value"] = _value(reason["text"], identity, request)
+def _rule(rule: RuleExplanation) -> dict[str, Any]:
+    return {
+        "id": rule.id,
+        "effect": rule.effect,
+        "location": str(rule.location),
+        "truth": rule.truth.value,
+        "matched": rule.matched,
+        "enforced": rule.enforced,
+        "reasons": [_reason(clause) for clause in rule.clauses],
+    }
 
 
-def _value(text: str, identity: Mapping[str, Any], request: Mapping[str, Any]) -> Any:
-    name = _NAME.match(text)
-    if name is None:
-        return None
-    group, _, field = name[0].partition(".")
-    if name[0] in request:
-        value = request[name[0]]
-        return sorted(value) if isinstance(value, frozenset) else value
-    return identity.get(group, {}).get(field)
+def _reason(clause: Clause) -> dict[str, Any]:
+    seen = {"attribute": clause.attribute, "value": _plain(clause)} if clause.attribute else {"found": clause.found}
+    return {
+        "text": clause.text,
+        "truth": clause.truth.value,
+        "location": str(clause.location),
+        "decides": clause.decides,
+        **seen,
+    }
 
 
-def _print(answer: dict[str, Any]) -> None:
+def _plain(clause: Clause) -> Any:
+    """The value in JSON's types."""
+    return sorted(clause.value) if isinstance(clause.value, frozenset) else clause.value
+
+
+def _print(answer: dict[str, Any], rules: tuple[RuleExplanation, ...]) -> None:
     reason = answer["message"] or answer["target"]
     print(f"{answer['outcome']}{f': {reason}' if reason else ''}")
-    if not answer["rules"]:
-        print("\nno rule matched; the default decides")
-    for rule in answer["rules"]:
-        verdict = "could not be decided, which counts as a match" if rule["unknown"] else "matched"
-        monitored = "" if rule["enforced"] else ", monitored only"
-        print(f"\nrule {rule['id']} ({rule['effect'] or 'obligations'}) {verdict}{monitored}  {rule['location']}")
-        for clause in rule["reasons"]:
-            shown = "" if clause["value"] is None else f"    value {orjson.dumps(clause['value']).decode()}"
-            print(f"  {clause['truth']:<8} {clause['text']}{shown}")
+    if not any(rule.matched for rule in rules):
+        print("\nno rule matched")
+    for rule in rules:
+        monitored = "" if rule.enforced else ", monitored only"
+        print(f"\nrule {rule.id} ({rule.effect or 'obligations'}) {_ending(rule)}{monitored}  {rule.location}")
+        width = min(_WIDTH, max((len(clause.text) for clause in rule.clauses), default=0))
+        for clause in rule.clauses:
+            mark = "*" if clause.decides else " "
+            print(f" {mark} {clause.truth:<8} {clause.text:<{width}}  {_seen(clause)}")
+    if rules:
+        print("\n* decides the rule")
     for finding in answer["findings"]:
         where = f"{finding['path']} {finding['start']}..{finding['end']}"
         print(f"\nfound {finding['detector']} ({finding['class']}, {finding['confidence']}) at {where}")
     if answer["unknown"]:
         print(f"\nnot known: {', '.join(answer['unknown'])}")
+
+
+def _ending(rule: RuleExplanation) -> str:
+    match rule.truth, rule.matched:
+        case "true", _:
+            return "matched"
+        case "false", _:
+            return "did not match"
+        case _, matched:
+            return f"could not be decided, which {'counts' if matched else 'does not count'} as a match"
+
+
+def _seen(clause: Clause) -> str:
+    if not clause.attribute:
+        return count(clause.found, "finding")
+    if clause.value is None:
+        return f"{clause.attribute} is not known"
+    return f"{clause.attribute} = {orjson.dumps(_plain(clause)).decode()}"

@@ -11,12 +11,13 @@ evaluate    the same for a request written down as JSON (`aigov eval`)
 
 from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import PROVIDERS, Catalogue, Operation, Provider
-from aigov_enforcers.wire.evaluate import RequestError, evaluate, to_json
+from aigov_enforcers.wire.evaluate import Asked, RequestError, evaluate, read, to_json
 from aigov_enforcers.wire.govern import Governed, govern
 from aigov_enforcers.wire.refusal import Refusal, blocking_rule, refuse
 
 __all__ = [
     "PROVIDERS",
+    "Asked",
     "Catalogue",
     "Governed",
     "Operation",
@@ -27,6 +28,7 @@ __all__ = [
     "blocking_rule",
     "evaluate",
     "govern",
+    "read",
     "refuse",
     "to_json",
 ]

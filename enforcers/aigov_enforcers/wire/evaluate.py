@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -23,6 +23,7 @@ from aigov_enforcers.wire.splice import TOKEN
 from aigov_runtime.engine import Engine
 from aigov_runtime.errors import InputError
 from aigov_runtime.model import Decision, Direction, Value
+from aigov_runtime.session import Session
 
 _KEYS = {"identity", "request", "direction", "body"}
 
@@ -31,8 +32,27 @@ class RequestError(ValueError):
     """A request document cannot be understood; the message says what and where."""
 
 
+class Asked(NamedTuple):
+    """What a document asks to be decided."""
+
+    session: Session
+    operation: Operation
+    direction: Direction
+    body: bytes
+    measures: Mapping[str, int]
+
+    def decide(self) -> Governed:
+        """Decide it as an enforcer would."""
+        return govern(self.session, self.operation, self.direction, self.body, measures=self.measures)
+
+
 def evaluate(engine: Engine, document: bytes | Mapping[str, object]) -> Governed:
     """Decide the request in a document. Raises `RequestError`."""
+    return read(engine, document).decide()
+
+
+def read(engine: Engine, document: bytes | Mapping[str, object]) -> Asked:
+    """The request in a document. Raises `RequestError`."""
     text = document if isinstance(document, bytes) else json.dumps(document).encode()
     parts, body = _open(text)
     try:
@@ -50,7 +70,7 @@ def evaluate(engine: Engine, document: bytes | Mapping[str, object]) -> Governed
         session = engine.session(flatten(identity))
     except InputError as error:
         raise RequestError(str(error)) from error
-    return govern(session, operation, direction, body, measures=counters(identity) | measures)
+    return Asked(session, operation, direction, body, counters(identity) | measures)
 
 
 def _open(text: bytes) -> tuple[dict[str, object], bytes]:
