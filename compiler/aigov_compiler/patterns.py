@@ -41,12 +41,13 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
     ]
     if not patterns:
         return PatternPlan([], {})
+    regexes = [pattern["regex"] for pattern in patterns]
     try:
-        database = compile_database([pattern["regex"] for pattern in patterns])
+        database = compile_database(regexes)
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
-    return PatternPlan(patterns, {host_platform(): serialise(database)})
+    return PatternPlan(patterns, {host_platform(): serialise(database, regexes)})
 
 
 def _refusal(pattern: typed.Pattern) -> Diagnostic | None:

@@ -1,6 +1,7 @@
 """The values that walk through the engine: segments in, findings, a decision with edits out.
 
-All immutable; those made for every request are named tuples, which cost least. Offsets are bytes of the UTF-8 encoding of one segment's text.
+All immutable; those made for every request are named tuples, which cost least. Offsets are bytes of the UTF-8
+encoding of one segment's text.
 """
 
 from __future__ import annotations

@@ -281,8 +281,9 @@ def test_one_scanner_serves_many_threads() -> None:
 def test_a_pattern_that_re2_refuses_leaves_its_detector_incomplete() -> None:
     """Hyperscan finds the candidate, RE2 has no room for the pattern: said, not silent."""
     sections, scan = documents.sections([detector("huge", pattern("abc", 3))])
-    scan["databases"] = {host_platform(): serialise(compile_database([b"abc"]))}
-    scan["patterns"][0]["regex"] = b"(?:[a-z]{1000}){1000}abc"
+    huge = b"(?:[a-z]{1000}){1000}abc"
+    scan["databases"] = {host_platform(): serialise(compile_database([b"abc"]), [huge])}
+    scan["patterns"][0]["regex"] = huge
     found = Scanner.from_document(sections, scan).scan(segments("xabc", "y"))
     assert not found.findings
     assert "cannot be compiled" in found.incomplete["t.huge"]

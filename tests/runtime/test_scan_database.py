@@ -38,13 +38,22 @@ def test_the_id_of_a_pattern_is_its_index() -> None:
 
 
 def test_the_bundles_database_is_used(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    databases = {host_platform(): serialise(compile_database(PATTERNS))}
+    databases = {host_platform(): serialise(compile_database(PATTERNS), PATTERNS)}
     monkeypatch.setattr(database, "compile_database", refuse_to_compile)
     assert ids(open_database(PATTERNS, databases), b"a1") == [(1, 2)]
     assert not cache.exists()
 
 
-@pytest.mark.parametrize("databases", [{}, {"another platform": b"x"}, {host_platform(): b"not a database"}])
+@pytest.mark.parametrize(
+    "databases",
+    [
+        {},
+        {"another platform": b"x"},
+        {host_platform(): b"not a database"},
+        {host_platform(): serialise(compile_database([*PATTERNS, b"c"]), [*PATTERNS, b"c"])},
+        {host_platform(): serialise(compile_database(PATTERNS), PATTERNS)[:-1]},
+    ],
+)
 def test_without_a_fitting_database_it_is_compiled_and_cached(
     databases: dict[str, bytes], cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

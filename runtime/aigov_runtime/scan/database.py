@@ -34,10 +34,10 @@ def compile_database(patterns: Sequence[bytes]) -> hyperscan.Database:
     return database
 
 
-def serialise(database: hyperscan.Database) -> bytes:
-    """The bytes that `open_database` reads on the same platform."""
+def serialise(database: hyperscan.Database, patterns: Sequence[bytes]) -> bytes:
+    """The bytes that `open_database` reads on the same platform: SHA-256 of the patterns, then the database of them."""
     serialised: bytes = hyperscan.dumpb(database)
-    return serialised
+    return _digest(patterns) + serialised
 
 
 @functools.cache
@@ -50,27 +50,29 @@ def host_platform() -> str:
 def open_database(patterns: Sequence[bytes], databases: Mapping[str, bytes]) -> hyperscan.Database:
     """The database of these patterns: from `databases` (platform → bytes) when one fits this machine, else
     from the user's cache, else compiled and cached. Raises hyperscan.HyperscanError for a bad pattern."""
-    name = _cache_name(patterns)
+    digest = _digest(patterns)
+    name = f"{hashlib.sha256(host_platform().encode() + digest).hexdigest()}.hsdb"
     for serialised in (databases.get(host_platform()), cache.read(name)):
-        database = _deserialise(serialised)
+        database = _deserialise(serialised, digest)
         if database is not None:
             return database
     database = compile_database(patterns)
-    cache.write(name, serialise(database))
+    cache.write(name, serialise(database, patterns))
     return database
 
 
-def _deserialise(serialised: bytes | None) -> hyperscan.Database | None:
-    if not serialised:
+def _deserialise(serialised: bytes | None, digest: bytes) -> hyperscan.Database | None:
+    """None for a damaged database, and for one of other patterns: it would not find what it should."""
+    if not serialised or not serialised.startswith(digest):
         return None
     try:
-        return hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK)
+        return hyperscan.loadb(serialised[len(digest) :], hyperscan.HS_MODE_BLOCK)
     except hyperscan.HyperscanError:
         return None
 
 
-def _cache_name(patterns: Sequence[bytes]) -> str:
-    digest = hashlib.sha256(host_platform().encode())
+def _digest(patterns: Sequence[bytes]) -> bytes:
+    digest = hashlib.sha256()
     for pattern in patterns:
         digest.update(b"%d:%b" % (len(pattern), pattern))
-    return f"{digest.hexdigest()}.hsdb"
+    return digest.digest()
