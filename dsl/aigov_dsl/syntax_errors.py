@@ -51,6 +51,7 @@ _HABITS = {
     "”": "use straight quotes",
     "#": "comments start with `//`",
     "contains": "write `has` for a set, `like` for a string; `payload contains` asks for findings",
+    "deny": "write `block`",
     "if": "write `when`",
     "matches": "conditions use `like` with a glob; patterns belong into detectors",
 }

@@ -116,3 +116,11 @@ def test_test_speaks_json_and_junit(aigov: Aigov, policy: Path) -> None:
     assert json.loads(aigov("test", policy, "--format", "json").out)["passed"] is True
     suite = ET.fromstring(aigov("test", policy, "--format", "junit").out)
     assert suite[0].attrib["tests"] == "1"
+
+
+def test_fmt_formats_the_files_that_check_reads(aigov: Aigov, tmp_path: Path) -> None:
+    for name in ("seen", ".hidden"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.gov").write_text("default   allow\n")
+    result = aigov("fmt", ".")
+    assert result.out == "formatted seen/a.gov\n1 file of 1 changed\n"

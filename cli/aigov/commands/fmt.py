@@ -13,6 +13,7 @@ from aigov.commands.verb import Format, Output, Policies, verb
 from aigov.exits import Code
 from aigov.output import count, print_diagnostics, print_json, shown
 from aigov_dsl import format_text
+from aigov_dsl.checker.files import policies_below
 from aigov_dsl.diagnostics import Diagnostic, PolicyError
 from aigov_dsl.source import decode
 
@@ -61,7 +62,7 @@ def run(
 
 def _files(paths: list[Path]) -> Iterator[Path]:
     for path in paths:
-        yield from sorted(path.rglob("*.gov")) if path.is_dir() else [path]
+        yield from policies_below(path) if path.is_dir() else [path]
 
 
 def _format(path: Path, data: bytes) -> tuple[str, str]:

@@ -34,7 +34,8 @@ class Annotations:
         values: dict[str, list[ast.String]] = {name: [] for name in _KNOWN}
         for annotation in node.annotations:
             if annotation.name not in _KNOWN:
-                advice = did_you_mean(annotation.name, _KNOWN) or f"known are {', '.join(f'`@{n}`' for n in _KNOWN)}"
+                known = [f"@{name}" for name in _KNOWN]
+                advice = did_you_mean(f"@{annotation.name}", known) or f"known are {', '.join(f'`{n}`' for n in known)}"
                 self._report(annotation, f"unknown annotation `@{annotation.name}`", advice)
             elif len(annotation.arguments) != 1 or not annotation.arguments[0].value:
                 self._report(annotation, f"`@{annotation.name}` takes one value", f'write `@{annotation.name}("…")`')

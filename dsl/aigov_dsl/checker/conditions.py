@@ -180,7 +180,7 @@ class Conditions:
                 positive = typed.StringIn(attribute=attribute, values=(value.value,), text=text, span=span)
                 return positive if operator == "==" else typed.Not(term=positive)
             case _:
-                return self._mismatch(value.span, attribute, f"it cannot equal {_describe(value)}")
+                return self._mismatch(value.span, attribute, f"it does not compare with {_describe(value)}")
 
     def _check_literal(self, attribute: typed.Attribute, value: ast.String) -> None:
         if attribute.kind == "string" and _is_bare(value):

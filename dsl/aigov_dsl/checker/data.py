@@ -10,7 +10,6 @@ from pathlib import Path
 from aigov_dsl import ast
 from aigov_dsl.checker.files import File, Library
 from aigov_dsl.checker.suggest import did_you_mean
-from aigov_dsl.diagnostics import Diagnostic
 from aigov_dsl.errors import Error
 from aigov_dsl.source import Source
 from aigov_dsl.unicode_safety import unsafe_characters
@@ -37,7 +36,8 @@ def read_list(library: Library, file: File, name: ast.String) -> tuple[str, ...]
 def read_table(
     library: Library, file: File, name: ast.String, columns: Sequence[ast.Name]
 ) -> tuple[tuple[str, ...], ...] | None:
-    """The cells of the named columns, row by row. None after an error."""
+    """The cells of the named columns, row by row. None after an error; errors name lines and quote none, since a
+    table's cells must not end up in a build log."""
     source = _read(library, file, name)
     if source is None:
         return None
@@ -49,12 +49,14 @@ def read_table(
         rows = []
         for row in reader:
             if row and len(row) != len(header) and len(library.diagnostics) - before < _MAX_PROBLEMS:
-                message = f"line {reader.line_num} has {_cells(len(row))}, the header has {len(header)}"
-                library.diagnostics.append(_at_line(source, reader.line_num, message))
+                counts = f"{_cells(len(row))}, the header {len(header)}"
+                message = f"line {reader.line_num} of `{name.value}` has {counts}"
+                library.diagnostics.append(Error.DATA_FILE.at(name.span, message))
             elif row and indexes is not None:
                 rows.append(tuple(row[index] for index in indexes))
     except csv.Error as error:
-        library.diagnostics.append(_at_line(source, reader.line_num, f"not a CSV table: {error}"))
+        message = f"line {reader.line_num} of `{name.value}` is not CSV: {error}"
+        library.diagnostics.append(Error.DATA_FILE.at(name.span, message))
         return None
     if not rows and len(library.diagnostics) == before:
         library.diagnostics.append(Error.DATA_FILE.at(name.span, f"the table `{name.value}` has no rows"))
@@ -92,10 +94,6 @@ def _read(library: Library, file: File, name: ast.String) -> Source | None:
         library.diagnostics.append(Error.DATA_FILE.at(name.span, f"`{name.value}` holds a NUL character"))
         return None
     return Source(text, path)
-
-
-def _at_line(source: Source, line: int, message: str) -> Diagnostic:
-    return Error.DATA_FILE.at(source.line_span(line), message)
 
 
 def _cells(count: int) -> str:

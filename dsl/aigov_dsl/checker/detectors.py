@@ -119,7 +119,7 @@ class Detectors:
         if match_clause:
             count, within = match_clause.count.value, match_clause.within.value
             if not 1 <= count <= len(columns):
-                message = f"a match needs 1 to {len(columns)} columns of this table, not {count}"
+                message = f"the table has {len(columns)} named columns; a match cannot need {count}"
                 self._names.report(Error.COUNT.at(match_clause.count.span, message))
             self._check_distance(match_clause.within)
         rows = read_table(self._names.library, file, clause.file, clause.columns)

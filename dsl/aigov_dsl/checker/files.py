@@ -84,9 +84,7 @@ class Library:
             if not place.is_dir():
                 yield name, place
                 continue
-            found = sorted(
-                p for p in place.rglob("*.gov") if not any(part.startswith(".") for part in p.relative_to(place).parts)
-            )
+            found = policies_below(place)
             if not found:
                 self.diagnostics.append(Error.FILE.at(whole(name), f"no `.gov` file in the directory `{name}`"))
             yield from ((str(path), path) for path in found)
@@ -126,8 +124,12 @@ class Library:
         assert isinstance(use.target, ast.Name)
         return self.packages.get(use.target.text, [])
 
+    def known_packages(self) -> list[str]:
+        """Every package that a `use` could name, sorted."""
+        return sorted({*self.packages, *(f"{STANDARD}.{p.stem}" for p in _STANDARD_DIR.glob("*.gov"))})
+
     def _bind(self) -> None:
-        known = sorted({*self.packages, *(f"{STANDARD}.{p.stem}" for p in _STANDARD_DIR.glob("*.gov"))})
+        known = self.known_packages()
         for file in self.files:
             file.bindings[_last(file.package)] = file.package
             bound: dict[str, ast.Use] = {}
@@ -186,6 +188,12 @@ class Library:
             return
         path.append(file)
         steps.append((use, target) for use in file.module.uses for target in self.used(file, use))
+
+
+def policies_below(folder: Path) -> list[Path]:
+    """The `.gov` files of a directory, sorted; hidden ones and those in hidden directories are left out."""
+    found = folder.rglob("*.gov")
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
 
 
 def _bytes_of(path: str, place: Path, span: ast.Span, limit: int) -> bytes | Diagnostic:

@@ -62,8 +62,14 @@ class Names:
         """The package that a binding stands for; None after an error."""
         if name.text in file.bindings:
             return file.bindings[name.text]
-        self._unknown(name, f"no package is bound to `{name.text}` here", file.bindings)
+        self._unknown(name, f"no package is bound to `{name.text}` here", file.bindings, advice=self._way_to(file, name))
         return None
+
+    def _way_to(self, file: File, name: ast.Name) -> str:
+        """How to reach the package whose last part is `name`; nothing when there is none."""
+        package = next((known for known in self.library.known_packages() if known.endswith(f".{name.text}")), None)
+        bound = next((binding for binding, known in file.bindings.items() if known == package), None)
+        return f"it is bound to `{bound}`" if bound else f"add `use {package}`" if package else ""
 
     def attribute(self, name: ast.Name) -> typed.Attribute | None:
         """The attribute of that name; None after an error."""
@@ -97,15 +103,24 @@ class Names:
                 for bound, other in sorted(file.bindings.items())
                 for candidate in tables.get(other, {})
             ]
-            self._unknown(name, f"there is no {kind} `{name.text}`", known)
+            whole = f"for all of the package, write `{name.text}.*`" if name.text in file.bindings else ""
+            self._unknown(name, f"there is no {kind} `{name.text}`", known, advice=whole if kind == "detector" else "")
         return None
 
     def _is_broken(self, kind: str, name: str) -> bool:
         return any(entry[1:] == (kind, name) for entry in self.broken)
 
-    def _unknown(self, name: ast.Name, message: str, known: Iterable[str], error: Error = Error.UNKNOWN_NAME) -> None:
-        """An error for an unknown name, unless it may be declared in a file that could not be read."""
-        advice = did_you_mean(name.text, known)
+    def _unknown(
+        self,
+        name: ast.Name,
+        message: str,
+        known: Iterable[str],
+        error: Error = Error.UNKNOWN_NAME,
+        advice: str = "",
+    ) -> None:
+        """An error for an unknown name, unless it may be declared in a file that could not be read. Without `advice`,
+        the nearest of `known` is offered."""
+        advice = advice or did_you_mean(name.text, known)
         if advice or not self.unread:
             self.report(error.at(name.span, message, help=advice))
 
