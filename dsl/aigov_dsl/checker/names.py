@@ -62,7 +62,9 @@ class Names:
         """The package that a binding stands for; None after an error."""
         if name.text in file.bindings:
             return file.bindings[name.text]
-        self._unknown(name, f"no package is bound to `{name.text}` here", file.bindings, advice=self._way_to(file, name))
+        self._unknown(
+            name, f"no package is bound to `{name.text}` here", file.bindings, advice=self._way_to(file, name)
+        )
         return None
 
     def _way_to(self, file: File, name: ast.Name) -> str:
