@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from time import sleep
 
 from tests.cli.conftest import POLICY, Aigov
 
@@ -124,3 +127,27 @@ def test_fmt_formats_the_files_that_check_reads(aigov: Aigov, tmp_path: Path) ->
         (tmp_path / name / "a.gov").write_text("default   allow\n")
     result = aigov("fmt", ".")
     assert result.out == "formatted seen/a.gov\n1 file of 1 changed\n"
+
+
+def test_watch_runs_again_when_what_it_read_changes(policy: Path) -> None:
+    command = [sys.executable, "-m", "aigov", "test", "--watch", policy.name]
+    with subprocess.Popen(
+        command, cwd=policy.parent, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        output = process.stdout
+
+        def until_waiting() -> str:
+            lines = []
+            while "waiting for changes" not in (line := output.readline()):
+                assert line, "it ended"
+                lines.append(line)
+            return "".join(lines)
+
+        assert "1 test passed, 0 failed" in until_waiting()
+        sleep(1)  # for the watcher to stand
+        (policy.parent / "beside.txt").write_text("not read by the policy")
+        sleep(1)
+        policy.write_text(policy.read_text().replace("allow by approved", "block"))
+        assert until_waiting().count("0 tests passed, 1 failed") == 1
+        process.terminate()

@@ -16,7 +16,7 @@ from aigov.commands.verb import Policies, verb
 from aigov.exits import Code
 from aigov.output import count, note
 from aigov.policy import sound
-from aigov_dsl import check
+from aigov_dsl import Checked, check
 from aigov_dsl.testing import Coverage, TestReport, TestResult, run_tests, to_json, to_junit
 from aigov_runtime.primitives import Primitives
 
@@ -54,24 +54,32 @@ def run(
     Coverage counts each rule seen matched and seen not matched, and each condition seen true and seen false.
     """
     if not watch:
-        raise typer.Exit(_run(paths, output, coverage, min_coverage))
-    for _ in _changes(paths):
+        raise typer.Exit(_run(check(paths), output, coverage, min_coverage))
+    for checked in _checks(paths):
         with suppress(typer.Exit):  # its diagnostics are printed; the next save may mend it
-            _run(paths, output, coverage, min_coverage)
+            _run(checked, output, coverage, min_coverage)
+        sys.stdout.flush()  # the results, also into a pipe, before the wait
         note(f"{datetime.now().astimezone():%H:%M:%S} waiting for changes (Ctrl-C ends)")
 
 
-def _changes(paths: list[Path]) -> Iterator[None]:
-    """Once now, then after every change below `paths` or beside a file among them."""
+def _checks(paths: list[Path]) -> Iterator[Checked]:
+    """Checked now, then after every change of a policy, or of a file that one reads, below or beside `paths`."""
     from watchfiles import watch
 
-    yield
-    for _ in watch(*{path if path.is_dir() else path.parent for path in paths}, raise_interrupt=False):
-        yield
+    checked = check(paths)
+    yield checked
+
+    def matters(_: object, path: str) -> bool:
+        return path.endswith(".gov") or Path(path).resolve() in {Path(name).resolve() for name in checked.sources}
+
+    folders = {path if path.is_dir() else path.parent for path in paths}
+    for _ in watch(*folders, watch_filter=matters, raise_interrupt=False):
+        checked = check(paths)
+        yield checked
 
 
-def _run(paths: list[Path], output: TestFormat, coverage: bool, min_coverage: float | None) -> Code:
-    program = sound(check(paths), "json" if output is TestFormat.JSON else "text")
+def _run(checked: Checked, output: TestFormat, coverage: bool, min_coverage: float | None) -> Code:
+    program = sound(checked, "json" if output is TestFormat.JSON else "text")
     report = run_tests(program, Primitives(_KEY), datetime.now(UTC).date())
     match output:
         case TestFormat.TEXT:
