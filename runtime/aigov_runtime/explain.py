@@ -14,7 +14,7 @@ from aigov_runtime.core.program import Attribute, pack
 from aigov_runtime.errors import InputError
 from aigov_runtime.model import Location, Truth, Value
 from aigov_runtime.policy import Policy
-from aigov_runtime.verdict import Rule
+from aigov_runtime.verdict import Rule, lacking
 
 _TRUTHS = (Truth.FALSE, Truth.TRUE, Truth.UNKNOWN)
 
@@ -23,7 +23,7 @@ class Clause(NamedTuple):
     """One predicate of a rule. `decides` when the rule's truth rests on it.
 
     One on an attribute names it, with its value or None when that is not known; one on the payload has an empty
-    `attribute` and counts what was `found`.
+    `attribute` and counts what was `found`. `missing` names the evidence that an unknown one lacks.
     """
 
     text: str
@@ -33,10 +33,12 @@ class Clause(NamedTuple):
     attribute: str
     value: Value | None
     found: int
+    missing: tuple[str, ...]
 
 
 class RuleExplanation(NamedTuple):
-    """A rule for the interaction, matched or not. `effect` and `enforced` are those of `RuleHit`."""
+    """A rule for the interaction, matched or not. `effect` and `enforced` are those of `RuleHit`. It is `doubtful` when
+    it may not apply: it is on tool calls or results, and the body could not be read."""
 
     id: str
     effect: str
@@ -44,6 +46,7 @@ class RuleExplanation(NamedTuple):
     truth: Truth
     matched: bool
     enforced: bool
+    doubtful: bool
     clauses: tuple[Clause, ...]
 
 
@@ -65,11 +68,14 @@ def explain(policy: Policy, evidence: Evidence) -> tuple[RuleExplanation, ...]:
     each time the strongest effect first, then by id. Raises InputError when the evidence does not fit."""
     words = iter(_words(policy, evidence))
     values = _values(policy, evidence)
+    names = tuple(policy.detectors)
+    incomplete = frozenset(names[number] for number in evidence.incomplete)
+    unparsed = bool(evidence.flags & lib.AIGOV_UNPARSED)
     explained = []
     for rule in policy.rules:
         head, leaves = next(words), [next(words) for _ in rule.leaves]
         if head != lib.AIGOV_ABSENT:
-            explained.append(_rule(rule, _TRUTHS[head], leaves, values))
+            explained.append(_rule(rule, _TRUTHS[head], leaves, values, incomplete, unparsed))
     explained.sort(key=lambda rule: (not rule.matched, rule.truth is Truth.FALSE, EFFECTS.index(rule.effect), rule.id))
     return tuple(explained)
 
@@ -109,20 +115,30 @@ def _values(policy: Policy, evidence: Evidence) -> dict[str, Value]:
     return {attribute.name: value for attribute, value in (*evidence.session, *evidence.profile, *known)}
 
 
-def _rule(rule: Rule, truth: Truth, leaves: Sequence[int], values: Mapping[str, Value]) -> RuleExplanation:
+def _rule(  # noqa: PLR0917 - all of a call's evidence
+    rule: Rule,
+    truth: Truth,
+    leaves: Sequence[int],
+    values: Mapping[str, Value],
+    incomplete: frozenset[str],
+    unparsed: bool,
+) -> RuleExplanation:
     clauses = []
     for (text, location, names, payload), word in zip(rule.leaves, leaves, strict=True):
         attribute = "" if payload else names[0]
+        seen = _TRUTHS[word & 3]
         clauses.append(
             Clause(
                 text=text,
-                truth=_TRUTHS[word & 3],
+                truth=seen,
                 location=location,
                 decides=bool(word & lib.AIGOV_DECIDES),
                 attribute=attribute,
                 value=values.get(attribute),
                 found=word >> lib.AIGOV_COUNT_SHIFT,
+                missing=tuple(lacking(names, payload, incomplete, unparsed)) if seen is Truth.UNKNOWN else (),
             )
         )
     matched = truth is Truth.TRUE or (truth is Truth.UNKNOWN and rule.matches_unknown)
-    return RuleExplanation(rule.id, rule.effect, rule.location, truth, matched, rule.enforced, tuple(clauses))
+    doubtful = unparsed and rule.narrow
+    return RuleExplanation(rule.id, rule.effect, rule.location, truth, matched, rule.enforced, doubtful, tuple(clauses))

@@ -168,10 +168,15 @@ class Verdicts:
                 continue
             for (_, _, evidence, payload), truth in zip(self._rules[record.rule].leaves, record.truths, strict=True):
                 if truth is Truth.UNKNOWN:
-                    names.update(name for name in evidence if not payload or name in incomplete)
-                    if payload and unparsed:
-                        names.add(BODY)
+                    names.update(lacking(evidence, payload, incomplete, unparsed))
         return tuple(sorted(names))
+
+
+def lacking(evidence: Collection[str], payload: bool, incomplete: Collection[str], unparsed: bool) -> Iterator[str]:
+    """What an unknown leaf lacks of its evidence: see `Rule.leaves`."""
+    yield from (name for name in evidence if not payload or name in incomplete)
+    if payload and unparsed:
+        yield BODY
 
 
 def _hits(matched: Sequence[tuple[Rule, Record]]) -> tuple[RuleHit, ...]:

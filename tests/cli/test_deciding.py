@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -166,6 +167,24 @@ def test_explain_says_why_no_rule_admits_a_request(aigov: Aigov, bundle: Path) -
     assert result.out.startswith("block: No rule admits this request.\n\nno rule matched\n")
     assert "rule approved (allow) did not match" in result.out
     assert " * false    device.managed  device.managed = false\n" in result.out
+
+
+def test_explain_of_a_body_that_cannot_be_read(aigov: Aigov, bundle: Path) -> None:
+    document = json.dumps(request("x", groups=["eng"]) | {"body": "no JSON"}).encode()
+    result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)
+    assert " * unknown  payload contains codename  0 findings, not all seen: body\n" in result.out
+
+
+def test_explain_tells_the_day_of_an_exemption(aigov: Aigov, policy: Path) -> None:
+    policy.write_text(
+        policy.read_text()
+        + 'exempt no_keys\n  when user.groups has "red-team"\n  until 2001-03-31\n  owner "a"\n  reason "b"\n'
+    )
+    aigov("compile", policy, "-o", "policy.govb")
+    document = json.dumps(request("KEY-12345678", groups=["red-team"])).encode()
+    result = aigov("explain", "policy.govb", "--request", "-", stdin=document)
+    today = datetime.now(UTC).date()
+    assert re.search(rf"^ \* true     the day is after 2001-03-31 +the day is {today}$", result.out, re.MULTILINE)
 
 
 def test_explain_says_what_is_not_known(aigov: Aigov, bundle: Path) -> None:

@@ -168,6 +168,21 @@ def test_the_matched_are_those_of_the_decision(body: str) -> None:
     assert [rule.id for rule in session.explain(asked) if rule.matched] == [hit.id for hit in decision.rules]
 
 
+def test_what_an_unknown_clause_lacks() -> None:
+    rules = {
+        rule.id: rule
+        for rule in engine(POLICY + "rule tools on tool_call { when device.managed then block }")
+        .session({"device.managed": True})
+        .explain(interaction("x", unparsed="cut off"))
+    }
+    assert rules["keys"].clauses[0].missing == ("body",)
+    assert clause(rules["admit"], "request.model").missing == ("request.model",)
+    assert clause(rules["admit"], "device.managed").missing == ()
+    tools = rules["tools"]
+    assert (tools.truth, tools.matched, tools.doubtful) == (Truth.UNKNOWN, True, True)
+    assert not rules["keys"].doubtful
+
+
 def test_monitored_rules_say_so() -> None:
     (rule,) = [rule for rule in engine(POLICY, ["keys"]).session({}).explain(interaction("x")) if rule.id == "keys"]
     assert not rule.enforced

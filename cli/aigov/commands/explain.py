@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import orjson
@@ -13,6 +14,7 @@ from aigov_runtime.explain import Clause, RuleExplanation
 
 app, command = verb("aigov explain policy.govb --request request.json")
 
+_DAY, _EPOCH = "time.day", date(1970, 1, 1).toordinal()
 _WIDTH = 60
 """Values line up in this column, unless a longer clause pushes its own out."""
 
@@ -45,6 +47,7 @@ def _rule(rule: RuleExplanation) -> dict[str, Any]:
         "truth": rule.truth.value,
         "matched": rule.matched,
         "enforced": rule.enforced,
+        "doubtful": rule.doubtful,
         "reasons": [_reason(clause) for clause in rule.clauses],
     }
 
@@ -56,6 +59,7 @@ def _reason(clause: Clause) -> dict[str, Any]:
         "truth": clause.truth.value,
         "location": str(clause.location),
         "decides": clause.decides,
+        "missing": list(clause.missing),
         **seen,
     }
 
@@ -71,8 +75,7 @@ def _print(answer: dict[str, Any], rules: tuple[RuleExplanation, ...]) -> None:
     if not any(rule.matched for rule in rules):
         print("\nno rule matched")
     for rule in rules:
-        monitored = "" if rule.enforced else ", monitored only"
-        print(f"\nrule {rule.id} ({rule.effect or 'obligations'}) {_ending(rule)}{monitored}  {rule.location}")
+        print(f"\nrule {rule.id} ({rule.effect or 'obligations'}) {_ending(rule)}  {rule.location}")
         width = min(_WIDTH, max((len(clause.text) for clause in rule.clauses), default=0))
         for clause in rule.clauses:
             mark = "*" if clause.decides else " "
@@ -87,18 +90,23 @@ def _print(answer: dict[str, Any], rules: tuple[RuleExplanation, ...]) -> None:
 
 
 def _ending(rule: RuleExplanation) -> str:
-    match rule.truth, rule.matched:
-        case "true", _:
-            return "matched"
-        case "false", _:
-            return "did not match"
-        case _, matched:
-            return f"could not be decided, which {'counts' if matched else 'does not count'} as a match"
+    match rule.truth:
+        case "true":
+            ending = "matched"
+        case "false":
+            ending = "did not match"
+        case _:
+            why = "may not apply, since the body could not be read" if rule.doubtful else "could not be decided"
+            ending = f"{why}, which {'counts' if rule.matched else 'does not count'} as a match"
+    return ending if rule.enforced else f"{ending}, monitored only"
 
 
 def _seen(clause: Clause) -> str:
     if not clause.attribute:
-        return count(clause.found, "finding")
+        found = count(clause.found, "finding")
+        return f"{found}, not all seen: {', '.join(clause.missing)}" if clause.missing else found
     if clause.value is None:
         return f"{clause.attribute} is not known"
+    if clause.attribute == _DAY and isinstance(clause.value, int):
+        return f"the day is {date.fromordinal(_EPOCH + clause.value)}"
     return f"{clause.attribute} = {orjson.dumps(_plain(clause)).decode()}"
