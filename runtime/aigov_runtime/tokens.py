@@ -59,7 +59,8 @@ class Tokens:
 
     def restore(self, text: str) -> str:
         """The text with every token of this session replaced by its value; anything else stays as it is."""
-        parts, done = [], 0
+        parts: list[str] = []
+        done = 0
         for ending in _ENDING.finditer(text):
             low, high = max(done, ending.start() - self._reach), ending.start()
             for beginning in _NAMES.finditer(text, low, high):
