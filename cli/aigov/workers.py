@@ -31,7 +31,7 @@ def scanning(engine: Engine, files: Sequence[Path]) -> Iterator[Iterator[Result 
 
     Workers are forked on entry: start threads after it. On an early exit, what is not yet begun is dropped.
     """
-    workers = min(os.cpu_count() or 1, len(files))
+    workers = min(len(os.sched_getaffinity(0)), len(files))
     if workers < 2 or STDIN in files:  # a worker has no standard input
         _begin(engine)
         yield map(_scan, files)
