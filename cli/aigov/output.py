@@ -26,7 +26,14 @@ def shown(path: Path) -> str:
 
 def note(message: str) -> None:
     """One line for people, on standard error."""
-    print(f"aigov: {message}", file=sys.stderr)
+    print(f"aigov: {harmless(message)}", file=sys.stderr)
+
+
+def harmless(text: str) -> str:
+    """The text with what could disturb a terminal, as a file's name may, written as escapes."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else f"\\u{{{ord(c):X}}}" for c in text)
 
 
 def print_diagnostics(diagnostics: Sequence[Diagnostic], sources: Mapping[str, bytes], output: str) -> None:

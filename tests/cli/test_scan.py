@@ -119,6 +119,27 @@ def test_a_record_without_the_field_is_answered_and_named(
     assert "set.jsonl:1" in result.err
 
 
+def test_a_byte_order_mark_before_the_records_is_none_of_them(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "set.jsonl").write_text('{"text": "Blue Heron"}\n', encoding="utf-8-sig")
+    result = aigov("scan", "--jsonl-text", "text", "set.jsonl", "-b", bundle, "--trust", "release.pub")
+    assert (result.code, len(lines(result.out)[0]["findings"])) == (0, 1)
+
+
+@pytest.mark.parametrize("output", ["json", "sarif"])
+def test_records_are_json_lines_and_nothing_else(aigov: Aigov, tmp_path: Path, output: str) -> None:
+    (tmp_path / "set.jsonl").touch()
+    result = aigov("scan", "--jsonl-text", "text", "set.jsonl", "--format", output)
+    assert (result.code, result.out) == (2, "")
+    assert f"--jsonl-text prints JSON lines, not {output}" in result.err
+
+
+def test_the_name_of_a_file_does_not_reach_the_terminal_raw(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "a\x1b[31m\n.txt").write_text("Blue Heron")
+    result = aigov("scan", ".", "-b", bundle, "--trust", "release.pub")
+    assert "a\\u{1B}[31m\\u{A}.txt:1:1: acme.codename" in result.out
+    assert "\x1b" not in result.out
+
+
 def test_without_a_bundle_the_standard_detectors_are_used(aigov: Aigov, tmp_path: Path) -> None:
     (tmp_path / "mail.txt").write_text("write to jane.doe@corp-mail.org today")
     found = lines(aigov("scan", "mail.txt", "--format", "jsonl").out)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from itertools import count as numbers
@@ -19,7 +20,7 @@ from aigov.commands.verb import Trust, input_path, read_input, verb
 from aigov.exits import Code, Failure
 from aigov.files import walk
 from aigov.findings import Record, Result, sarif, scan_text
-from aigov.output import count, note, print_json
+from aigov.output import count, harmless, note, print_json
 from aigov.standard import standard_engine
 from aigov.workers import scanning
 from aigov_runtime import Engine
@@ -65,6 +66,8 @@ def run(
     One finding per line, offsets in bytes. Binary files are skipped and counted on standard error. With
     --jsonl-text, one line {"record": N, "findings": [...]} is printed for every record, N from 0.
     """
+    if jsonl_text is not None and output in (ScanFormat.JSON, ScanFormat.SARIF):
+        raise typer.BadParameter(f"--jsonl-text prints JSON lines, not {output}.", param_hint="--format")
     engine = open_engine(bundle, trust) if bundle else standard_engine()
     if jsonl_text is not None:
         _scan_records(engine, paths, jsonl_text)
@@ -112,7 +115,7 @@ def _print(records: Iterable[Record], output: ScanFormat) -> None:
     match output:
         case ScanFormat.TEXT:
             for record in records:
-                where = f"{record['path']}:{record['line']}:{record['column']}"
+                where = f"{harmless(record['path'])}:{record['line']}:{record['column']}"
                 print(f"{where}: {record['detector']} ({record['class']}, {record['confidence']})")
         case ScanFormat.JSONL:
             for record in records:
@@ -135,7 +138,7 @@ def _scan_records(engine: Engine, paths: list[Path], field: str) -> None:
     index = numbers()
     faulty = 0
     for path in paths:
-        for line, text in enumerate(read_input(path).split(b"\n"), start=1):
+        for line, text in enumerate(read_input(path).removeprefix(BOM_UTF8).split(b"\n"), start=1):
             if not text.strip():
                 continue
             number = next(index)
