@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from aigov_compiler import Compiled
 from aigov_runtime import UNVERIFIED, Engine, Trust
 from aigov_runtime.bundle.format import FORMAT, encode, seal, unseal
+from aigov_runtime.bundle.shape import conform, key
 from aigov_runtime.errors import (
     BundleError,
     CapabilityError,
@@ -247,6 +248,13 @@ def test_a_document_that_contradicts_itself_is_refused(
     change(document)
     with pytest.raises(FormatError, match=complaint):
         unsigned(document)
+
+
+def test_a_key_that_the_hash_cannot_take_is_refused() -> None:
+    key(b"k" * 64)
+    for bad in (b"", b"k" * 65, "k", None):
+        with pytest.raises(FormatError, match="1 to 64 bytes"):
+            conform(bad, key)
 
 
 def test_a_value_of_the_wrong_kind_is_refused_everywhere(bundle: Compiled) -> None:

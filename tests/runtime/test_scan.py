@@ -150,6 +150,23 @@ def test_near_matches_as_in_the_reference(text: str, within: int) -> None:
 # Examples ---------------------------------------------------------------------------------------
 
 
+def test_rows_that_share_their_cells_are_matched_once() -> None:
+    rows = tuple((f"u{number}@corp.example", "Freiburg", "standard") for number in range(3_000))
+    customers = Table(file="rows.csv", columns=("email", "city", "plan"), rows=rows, count=2, within=60)
+    line = "From Freiburg, on the standard plan.\n"
+    scan = scanner(detector("t", customers)).scan(segments(line * 50))
+    assert not scan.incomplete
+    assert (5, line.index("standard") + 8) in {(f.start, f.end) for f in scan.findings}
+
+
+def test_too_many_rows_leave_their_detector_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(scanner_module, "MAX_MATCHES", 3)
+    customers = Table(file="rows.csv", columns=("name",), rows=(("Anna",),), count=1, within=60)
+    scan = scanner(detector("t", customers)).scan(segments("Anna " * 5))
+    assert len(scan.findings) == 3
+    assert scan.incomplete == {"t.t": "too many matches"}
+
+
 def test_a_group_is_the_span_and_a_group_without_part_gives_nothing() -> None:
     detectors = [detector("g", pattern("v[0-9]{1,3}|x([0-9]{1,3})y", 5, group=1))]
     assert spans(detectors, "v12 x34y") == [("t.g", 0, 5, 7)]

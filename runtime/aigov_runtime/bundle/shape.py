@@ -63,6 +63,12 @@ def blob(value: object) -> None:
         raise _Misfit("expected bytes")
 
 
+def key(value: object) -> None:
+    """A key of keyed BLAKE2b: 1 to 64 bytes (RFC 7693)."""
+    if type(value) is not bytes or not 1 <= len(value) <= 64:
+        raise _Misfit("expected a key of 1 to 64 bytes")
+
+
 def boolean(value: object) -> None:
     """True or false."""
     if type(value) is not bool:

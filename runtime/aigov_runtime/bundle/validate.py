@@ -17,6 +17,7 @@ from aigov_runtime.bundle.shape import (
     choice,
     conform,
     integer,
+    key,
     mapping,
     number,
     optional,
@@ -119,9 +120,9 @@ _SCAN = record(
             record(
                 {
                     "detector": _INDEX,
-                    "key": blob,
+                    "key": key,
                     "columns": _NAMES,
-                    "lengths": sequence(_INDEX, limits.MAX_STRINGS),
+                    "lengths": sequence(_INDEX, 4096),
                     "rows": sequence(sequence(_HASH, 4096), 16 << 20),
                 }
             ),

@@ -13,7 +13,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 from aigov_runtime.scan.layout import byte_offsets
@@ -25,11 +25,10 @@ _TOKEN = re.compile(r"[^\W_]+")
 
 
 class Occurrence(NamedTuple):
-    """A cell found in a text: its row and column, and the span in bytes of the text."""
+    """A cell of a row found in a text: the span in bytes of the text, and the cell's column."""
 
     start: int
     end: int
-    row: int
     column: int
 
 
@@ -48,8 +47,7 @@ class Table:
 
     def __init__(self, section: Mapping[str, Any], count: int, within: int) -> None:
         self._key: bytes = section["key"]
-        self._lengths = frozenset(section["lengths"])
-        self._longest = max(self._lengths, default=0)
+        self._lengths = sorted(set(section["lengths"]))
         self._count = count
         self._within = within
         self._cells: dict[int, list[tuple[int, int]]] = defaultdict(list)
@@ -60,24 +58,30 @@ class Table:
 
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Byte spans of the rows found in one segment."""
-        rows: dict[int, list[Occurrence]] = defaultdict(list)
-        for occurrence in self._occurrences(text):
-            rows[occurrence.row].append(occurrence)
-        for found in rows.values():
-            yield from self._close_together(found)
+        places = self._places(text)
+        rows: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for cell in places:
+            for row, column in self._cells[cell]:
+                rows[row].append((column, cell))
+        # Many rows share cells such as a country. Those of which the text has the same cells have the same spans.
+        for cells in {tuple(cells) for cells in rows.values() if len({column for column, _ in cells}) >= self._count}:
+            yield from self._close_together(
+                [Occurrence(start, end, column) for column, cell in cells for start, end in places[cell]]
+            )
 
-    def _occurrences(self, text: str) -> Iterator[Occurrence]:
+    def _places(self, text: str) -> Mapping[int, list[tuple[int, int]]]:
+        """The hashes of the cells in a text, and where each is."""
+        places: dict[int, list[tuple[int, int]]] = defaultdict(list)
         tokens = _tokens(text)
-        for first, (start, _, _) in enumerate(tokens):
-            run = ""
-            for index in range(first, len(tokens)):
-                _, end, token = tokens[index]
-                run += token
-                if len(run) > self._longest:
-                    break
-                if len(run) in self._lengths:
-                    for row, column in self._cells.get(cell_hash(self._key, run), ()):
-                        yield Occurrence(start, end, row, column)
+        whole = "".join(token for _, _, token in tokens)
+        limits = list(accumulate((len(token) for _, _, token in tokens), initial=0))
+        ends = {limit: end for limit, (_, end, _) in zip(limits[1:], tokens, strict=True)}
+        for low, (start, _, _) in zip(limits, tokens, strict=False):
+            for length in self._lengths:
+                end = ends.get(low + length)
+                if end is not None and (cell := cell_hash(self._key, whole[low : low + length])) in self._cells:
+                    places[cell].append((start, end))
+        return places
 
     def _close_together(self, found: list[Occurrence]) -> Iterator[tuple[int, int]]:
         """Every span, from the start of one occurrence to the end of another, that `count` distinct columns fill."""
