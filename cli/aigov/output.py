@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +17,15 @@ if TYPE_CHECKING:
 
 def print_json(value: Any) -> None:
     """One JSON document, indented, on standard output."""
-    print(orjson.dumps(value, option=orjson.OPT_INDENT_2).decode())
+    print(json_text(value, orjson.OPT_INDENT_2))
+
+
+def json_text(value: Any, option: int = 0) -> str:
+    """A value as JSON, with orjson's options. A lone surrogate, which UTF-8 cannot hold, is written as its escape."""
+    try:
+        return orjson.dumps(value, option=option).decode()
+    except TypeError:
+        return json.dumps(value, indent=2 if option & orjson.OPT_INDENT_2 else None)
 
 
 def shown(path: Path) -> str:

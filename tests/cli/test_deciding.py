@@ -152,6 +152,16 @@ def test_explain_shows_clauses_with_their_values(aigov: Aigov, bundle: Path) -> 
     assert (security["decides"], security["value"]) == (False, ["eng"])
 
 
+@pytest.mark.parametrize("verb", ["eval", "explain"])
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_lone_surrogate_is_shown_as_its_escape(aigov: Aigov, bundle: Path, verb: str, output: str) -> None:
+    document = json.dumps(request("hello", groups=["\ud800"])).encode()
+    arguments = (verb, bundle, "--request", "-", "--trust", "release.pub", "--format", output)
+    result = aigov(*arguments, stdin=document)
+    assert (result.code, result.err) == (0, "")
+    assert ("\\ud800" in result.out) == (verb == "explain")
+
+
 def test_explain_in_words(aigov: Aigov, bundle: Path) -> None:
     document = json.dumps(request("about Blue Heron", groups=["eng"])).encode()
     result = aigov("explain", bundle, "--request", "-", "--trust", "release.pub", stdin=document)

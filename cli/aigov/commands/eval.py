@@ -5,12 +5,11 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from aigov.commands.verb import Bundle, Format, Output, Trust, verb
 from aigov.exits import Code, Failure
-from aigov.output import print_json
+from aigov.output import json_text, print_json
 from aigov.requests import Monitor, RequestFile, decide
 
 app, command = verb("aigov eval policy.govb --request request.json --format json")
@@ -61,7 +60,7 @@ def _print(answer: dict[str, Any]) -> None:
     if answer["unknown"]:
         print(f"  unknown   {', '.join(answer['unknown'])}")
     if answer["body"] is not None:
-        print(f"  body      {orjson.dumps(answer['body']).decode()}")
+        print(f"  body      {json_text(answer['body'])}")
 
 
 def _obligations(asked: dict[str, Any]) -> list[str]:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import orjson
-
 from aigov.commands.verb import Bundle, Format, Output, Trust, verb
-from aigov.output import count, print_json
+from aigov.output import count, json_text, print_json
 from aigov.requests import Monitor, RequestFile, decide
 from aigov_runtime.explain import Clause, RuleExplanation
 
@@ -109,4 +107,4 @@ def _seen(clause: Clause) -> str:
         return f"{clause.attribute} is not known"
     if clause.attribute == _DAY and isinstance(clause.value, int):
         return f"the day is {date.fromordinal(_EPOCH + clause.value)}"
-    return f"{clause.attribute} = {orjson.dumps(_plain(clause)).decode()}"
+    return f"{clause.attribute} = {json_text(_plain(clause))}"
