@@ -10,7 +10,7 @@ import pytest
 
 from aigov_enforcers.wire.body import parse
 from aigov_enforcers.wire.formats import FORMATS
-from aigov_enforcers.wire.shape import Shape, escape, segments
+from aigov_enforcers.wire.shape import FREE, Shape, escape, segments
 from aigov_enforcers.wire.splice import SpliceError, splice
 from aigov_runtime.model import Direction, Kind, Segment
 from tests.enforcers.bodies import ANTHROPIC, BODIES, OPENAI_CHAT, OPENAI_RESPONSES
@@ -198,6 +198,11 @@ def test_a_long_number_is_text_and_becomes_a_string() -> None:
         "messages": [{"role": "user", "content": '{"card": "gone", "n": 12}'}],
         "seed": ["gone", 999999999999],
     }
+
+
+@pytest.mark.parametrize("text", [' "canary"', " 4111111111111111", "{", "[1"])
+def test_other_text_that_begins_like_json_stays_whole(text: str) -> None:
+    assert segments({"query": text}, FREE) == (Segment("", "/query", text, Kind.METADATA, "query"),)
 
 
 @pytest.mark.parametrize("path", ["/messages/0/content", "/messages/0/role", "/messages/0/tool_call_id"])

@@ -235,6 +235,7 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("scan", "patterns", 0, "detector", 9), "no such detector"),
         (_set("scan", "patterns", 0, "regex", b"("), "scan"),
         (_set("scan", "patterns", 0, "regex", b"(?<=a)b"), "scan"),
+        (_set("scan", "patterns", 0, "regex", b"(" * 2_000 + b"a" + b")" * 2_000), "nested too deep"),
         (_set("scan", "patterns", 0, "group", 7), "group"),
         (_set("core", "rules", b""), "core.rules"),
         (_set("core", "pool", b"123"), "core.pool"),

@@ -101,7 +101,7 @@ class Catalogue:
             route = _UNKNOWN
         local = provider is None and _LOOPBACK.fullmatch(host) is not None
         facts: dict[str, Value] = {
-            "request.provider": route.format.owner if local else speaks.name,
+            "request.provider": (local and route.format.owner) or speaks.name,
             "request.host": host,
             "request.operation": route.operation,
             "request.endpoint": path,

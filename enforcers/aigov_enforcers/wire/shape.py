@@ -160,29 +160,28 @@ def _object(  # noqa: PLR0917
         name = ""
         if inner is None:
             inner = shape.rest
-            name = key
+            if type(value) is str and len(value) <= _NAMED:
+                name = key
             step = escape(key)
             if key and key not in NAMES:
                 out.append((role, f"{path}/{step}#", key, kind, ""))
             key = step
-        found = type(value)
-        if found is str:
+        if type(value) is str:
             read, inner_kind, inner_role, _ = inner
             if read is _TEXT and value and value[0] not in _OPENING:
-                name = name if len(value) <= _NAMED else ""
                 out.append((inner_role or role, f"{path}/{key}", value, inner_kind or kind, name))
             elif read is not _WORD or value not in WORDS:
-                _string(value, inner, role, kind, f"{path}/{key}", depth, out)
-        elif found is dict:
+                _string(value, inner, role, kind, f"{path}/{key}", depth, out, name)
+        elif type(value) is dict:
             _object(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
-        elif found is list:
+        elif type(value) is list:
             _array(value, inner, role, kind, f"{path}/{key}", depth + 1, out)
-        elif isinstance(value, int) and not -_LONG < value < _LONG:
+        elif type(value) is int and not -_LONG < value < _LONG:
             _value(value, inner, role, kind, f"{path}/{key}", depth, out)
 
 
 def _string(  # noqa: PLR0917
-    text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
+    text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run], name: str = ""
 ) -> None:
     read, field_kind, field_role, _ = field
     if not text or _says_nothing(text, read):
@@ -191,10 +190,10 @@ def _string(  # noqa: PLR0917
     kind = field_kind or kind
     if text[0] in _OPENING:
         tree = _nested(text)
-        if tree is not None:
+        if isinstance(tree, (dict, list)):
             _value(tree, _ANY, role, kind, path + "#", depth + 1, out)
             return
-    out.append((role, path, text, kind, ""))
+    out.append((role, path, text, kind, name))
 
 
 def _says_nothing(text: str, read: Read) -> bool:

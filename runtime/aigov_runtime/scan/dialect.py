@@ -36,7 +36,10 @@ class _Piece(NamedTuple):
 def to_re2(pattern: bytes) -> bytes:
     """The pattern for RE2 in Latin-1 mode, line anchors on. Raises ValueError when it cannot be written."""
     translator = _Translator(_TOKEN.findall(pattern))
-    piece = translator.alternatives()
+    try:
+        piece = translator.alternatives()
+    except RecursionError:
+        raise ValueError("groups are nested too deep") from None
     if translator.tokens:
         raise ValueError("unbalanced `)`")
     return b"(?m)" + piece.text
