@@ -77,7 +77,7 @@ class Error(ErrorKind):
     PATTERN_WIDTH = ("E052", "a pattern whose longest match has no bound, or too wide a one")
     PATTERN_EMPTY = ("E053", "a pattern that matches nothing at all")
     PATTERN_EXPLOSION = ("E054", "nested repeats that multiply")
-    GROUP = ("E055", "a group that the pattern does not have")
+    GROUP = ("E055", "a group that the pattern does not have, or that a repeat may leave empty")
     VALIDATOR = ("E056", "an unknown validator, or a minimum it does not take or needs")
     LANGUAGE = ("E057", "a programming language that is not known")
     DETECTOR = ("E058", "a detector whose clauses do not fit together")
