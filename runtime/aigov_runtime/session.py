@@ -224,7 +224,7 @@ def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
 def _flags(policy: Policy, interaction: Interaction) -> int:
     """What the core needs to know of a call besides its attributes, measures and findings."""
     try:
-        flags = _DIRECTIONS[interaction.direction]
+        flags: int = _DIRECTIONS[interaction.direction]
     except KeyError:
         raise InputError(f"`{interaction.direction}` is no direction") from None
     if interaction.unparsed:

@@ -12,15 +12,17 @@ _NONE: frozenset[str] = frozenset()
 
 def request_facts(operation: Operation, body: Json) -> dict[str, Value]:
     """The attributes that are fixed by the kind of request. What neither operation nor body says has no entry."""
-    facts: dict[str, Value] = {}
-    if type(body) is dict:
-        model = body.get("model") or _deployment(str(operation.facts.get("request.endpoint", "")))
-        if type(model) is str and model:
-            facts["request.model"] = model
-        facts["request.stream"] = body.get("stream") is True
-        tools = body.get("tools")
-        facts["request.tools"] = _tool_names(tools) if type(tools) is list else _NONE
-    facts.update(operation.facts)
+    if type(body) is not dict:
+        return dict(operation.facts)
+    model = body.get("model") or _deployment(str(operation.facts.get("request.endpoint", "")))
+    tools = body.get("tools")
+    facts: dict[str, Value] = {
+        "request.stream": body.get("stream") is True,
+        "request.tools": _tool_names(tools) if type(tools) is list else _NONE,
+        **operation.facts,
+    }
+    if type(model) is str and model:
+        facts.setdefault("request.model", model)
     return facts
 
 

@@ -6,6 +6,7 @@ bytes → tree → segments → Interaction → session.decide → edits → byt
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
@@ -28,6 +29,9 @@ class Governed(NamedTuple):
     decision: Decision
     body: bytes | None
     interaction: Interaction
+
+
+_interaction, _governed = partial(tuple.__new__, Interaction), partial(tuple.__new__, Governed)  # as in `shape`
 
 
 def govern(
@@ -59,10 +63,10 @@ def govern(
     counts = request_measures(tree, len(body))
     if measures:
         counts.update(measures)
-    interaction = Interaction(direction, texts, attributes, counts, unparsed)
+    interaction = _interaction((direction, texts, attributes, counts, unparsed))
     decision = session.decide(interaction)
     if prompt and decision.outcome is _ALLOW:
-        return Governed(decision, body, interaction)
+        return _governed((decision, body, interaction))
     try:
         return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
     except SpliceError as error:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import hyperscan
@@ -20,12 +21,13 @@ from aigov_runtime.scan import naming
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Gate, Pattern
 from aigov_runtime.scan.database import open_database
-from aigov_runtime.scan.layout import Layout, encode_all, join
+from aigov_runtime.scan.layout import Layout, encode, join
 from aigov_runtime.scan.tables import Table
 from aigov_runtime.scan.validators import VALIDATORS
 from aigov_runtime.scan.words import WordLists
 
 _NOTHING = Scan((), {})
+_name = attrgetter("name")
 
 
 class Detector(NamedTuple):
@@ -94,14 +96,14 @@ class Scanner:
 
     def scan(self, segments: Sequence[Segment]) -> Scan:
         """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
-        numbers = naming.named(segments)
-        if not numbers:
+        if not any(map(_name, segments)):  # nearly always
             return self._scan(segments)
+        numbers = naming.named(segments)
         return naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers)
 
     def _scan(self, segments: Sequence[Segment]) -> Scan:
-        parts = encode_all(segments)
-        data = join(parts)
+        text = join(segments)
+        data = encode(text)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
             return Scan((), {detector.id: "the input is too large" for detector in self._detectors})
         candidates = self._candidates(data)
@@ -110,7 +112,7 @@ class Scanner:
         incomplete = {}
         if len(candidates) > MAX_CANDIDATES:
             incomplete = {self._detectors[number].id: "too many candidates" for number, _ in self._patterns}
-        return self._confirm(Layout(segments, parts, data), candidates, incomplete)
+        return self._confirm(Layout(segments, text, data), candidates, incomplete)
 
     def _candidates(self, data: bytes) -> list[tuple[int, int]]:
         """(pattern, end) of everything Hyperscan sees; more than MAX_CANDIDATES when it was stopped."""
@@ -146,7 +148,7 @@ class Scanner:
     def _spans(
         self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str], matches: Counter[int]
     ) -> Iterator[Span]:
-        """Every match. `matches` is kept by the caller; patterns of a detector that has too many are left."""
+        """Every match. `matches` is kept by the caller; patterns and tables of a detector with too many are left."""
         ends_of = defaultdict(set)
         for pattern, end in candidates:
             ends_of[pattern].add(end)
@@ -168,6 +170,8 @@ class Scanner:
             for number, table in self._tables:
                 for start, end in table.spans(layout.data[low:high].decode("utf-8", "surrogatepass")):
                     yield Span(number, segment, low + start, low + end, "table row")
+                    if matches[number] > MAX_MATCHES:
+                        break
             for number, languages in self._code:
                 for start, end in code_spans(layout.data[low:high], languages):
                     yield Span(number, segment, low + start, low + end, "code")
