@@ -74,6 +74,15 @@ def test_compile_wants_a_real_date(aigov: Aigov, policy: Path, option: str) -> N
     assert "2027-03-31" in result.err
 
 
+@pytest.mark.parametrize(
+    ("option", "value"), [("--expires", "1970-01-01"), ("--not-before", "1900-01-01"), ("--counter", str(2**63))]
+)
+def test_compile_wants_what_a_bundle_can_hold(aigov: Aigov, policy: Path, option: str, value: str) -> None:
+    result = aigov("compile", policy, "-o", "p.govb", option, value)
+    assert (result.code, result.out) == (2, "")
+    assert f"Invalid value for '{option}'" in result.err
+
+
 def test_compile_refuses_a_period_in_which_nothing_loads(aigov: Aigov, policy: Path) -> None:
     dates = ("--not-before", "2030-01-02", "--expires", "2030-01-01")
     result = aigov("compile", policy, "-o", "p.govb", *dates)

@@ -29,7 +29,10 @@ def moment(text: str) -> datetime:
         parsed = datetime.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(f"{text!r} is not a date such as 2027-03-31 or 2027-03-31T18:00:00+02:00") from None
-    return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    parsed = parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    if parsed.timestamp() <= 0:  # a bundle counts from 1970, and 0 is no limit
+        raise typer.BadParameter(f"{text!r} is not after 1970-01-01")
+    return parsed
 
 
 @command
@@ -48,7 +51,7 @@ def run(
         int | None, typer.Option(metavar="N", min=0, help="Refuse a bundle whose worst case costs more.")
     ] = None,
     counter: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Anti-rollback counter: count up with every release.")
+        int, typer.Option(metavar="N", min=0, max=2**63 - 1, help="Anti-rollback counter: count up with every release.")
     ] = 0,
     not_before: Annotated[
         datetime | None, typer.Option(metavar="DATE", parser=moment, help="When the bundle begins to load.")
