@@ -37,7 +37,7 @@ CORE = (
 """Those that the decision core checks too."""
 
 # Scans.
-MAX_SEGMENTS = 100_000
+MAX_SEGMENTS = 1_000_000
 MAX_SCAN_BYTES = 64 << 20
 MAX_CANDIDATES = 1_000_000
 MAX_MATCHES = 10_000
