@@ -79,7 +79,8 @@ class Gate:
     ) -> None:
         self._near = [([word.encode().lower() for word in clause["words"]], clause["within"]) for clause in near]
         self._ignored = frozenset(literal.encode().lower() for literal in ignore["literals"])
-        self._ignored_patterns = [compile_re2(to_re2(pattern)) for pattern in ignore["patterns"]]
+        patterns = [b"(?:%b)" % to_re2(pattern) for pattern in ignore["patterns"]]
+        self._ignored_pattern = compile_re2(b"|".join(patterns)) if patterns else None
         self._validators = [(check["name"], VALIDATORS[check["name"]], check["minimum"]) for check in validate]
 
     def reasons(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> tuple[str, ...] | None:
@@ -94,7 +95,7 @@ class Gate:
                 return None
             reasons.append(f"near {word.decode('utf-8', 'replace')}")
         value = data[start:end]
-        if value.lower() in self._ignored or any(pattern.search(value) for pattern in self._ignored_patterns):
+        if value.lower() in self._ignored or (self._ignored_pattern and self._ignored_pattern.search(value)):
             return None
         for name, validator, minimum in self._validators:
             if not validator(value, minimum):
