@@ -67,6 +67,8 @@ def test_a_failed_install_changes_nothing(engine: Engine, upstream: Upstream) ->
         sdk.install(engine, {"user": {"nmae": "x"}})
     with pytest.raises(ValueError, match="unknown provider `opnai`"):
         sdk.install(engine, {}, hosts={"x": "opnai"})
+    with pytest.raises(ValueError, match="expected a URL"):
+        sdk.install(engine, {}, routes={"europe": "eu.example"})
     assert post(upstream.url) == 200
 
 
@@ -160,6 +162,18 @@ def test_many_threads(engine: Engine, upstream: Upstream) -> None:
         thread.join()
 
     assert seen == [200] * 30
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2])
+def test_a_transport_that_hands_out_whole_responses(library: Any, engine: Engine, key: str) -> None:
+    sdk.install(engine, WHO, hosts={"llm.example": "openai"})
+    answer = {"choices": [{"message": {"role": "assistant", "content": f"Use {key}."}}]}
+    transport = library.MockTransport(lambda _: library.Response(200, json=answer))
+
+    with library.Client(transport=transport) as client:
+        response = client.post("https://llm.example/v1/chat/completions", json=BODY)
+
+    assert response.json()["choices"][0]["message"]["content"] == f"Use {'*' * 16}{key[-4:]}."
 
 
 def test_a_hot_swap_takes_effect(compiled: Callable[[str], bytes], upstream: Upstream) -> None:

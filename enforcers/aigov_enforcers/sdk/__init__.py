@@ -43,8 +43,8 @@ def install(
     `{"llm.acme.example": "openai"}`: the value is the provider whose protocol it speaks.
 
     Raises BundleError when the bundle is refused or no key is trusted, IdentityError or InputError for a wrong
-    identity, ValueError for an unknown provider, and RuntimeError when there is no client library to govern.
-    Nothing is changed then.
+    identity, ValueError for an unknown provider or a route that is no URL, and RuntimeError when there is no client
+    library to govern. Nothing is changed then.
     """
     global _hook  # noqa: PLW0603 - the hook is a property of the process
     from aigov_enforcers.identity import Identity, from_json

@@ -31,10 +31,18 @@ CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-ke
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Where a `reroute` target is: a base URL, and headers to send there (its own credentials)."""
+    """Where a `reroute` target is: a base URL, and headers to send there (its own credentials).
+
+    Raises ValueError for a URL that is none.
+    """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"route to `{self.url}`: expected a URL such as `https://llm.example/v1`")
 
 
 class Passage(NamedTuple):
