@@ -6,20 +6,21 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import accumulate
-from operator import attrgetter
 
 from aigov_runtime.model import Segment
 
 SEPARATOR = "\n\0\n"
 """Between segments: a line ends before it and starts after it, and no neighbour is part of a word."""
 
-_text = attrgetter("text")
+_SEPARATOR = SEPARATOR.encode()
 
 
-def join(segments: Sequence[Segment]) -> str:
-    """One text. A separator also follows the last segment: Vectorscan 5.4.12 misses some matches that end at the very
-    last byte of a buffer (VectorCamp/vectorscan issue 358)."""
-    return SEPARATOR.join(map(_text, segments)) + SEPARATOR
+def encode_all(segments: Sequence[Segment]) -> list[bytes]:
+    """The UTF-8 form of every text."""
+    try:
+        return [segment.text.encode() for segment in segments]
+    except UnicodeEncodeError:
+        return [encode(segment.text) for segment in segments]
 
 
 def encode(text: str) -> bytes:
@@ -27,17 +28,25 @@ def encode(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-class Layout:
-    """Where each segment lies in the joined buffer, given as `text` and encoded as `data`: bytes starts[i] to ends[i]
-    are segment i."""
+def join(parts: Sequence[bytes]) -> bytes:
+    """One buffer. A separator also follows the last part: Vectorscan 5.4.12 misses some matches that end at the very
+    last byte of a buffer (VectorCamp/vectorscan issue 358)."""
+    return _SEPARATOR.join([*parts, b""])
 
-    def __init__(self, segments: Sequence[Segment], text: str, data: bytes) -> None:
+
+class Layout:
+    """Where each segment lies in the joined buffer: bytes starts[i] to ends[i] are segment i."""
+
+    def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes) -> None:
         self.segments = segments
-        self.text = text
         self.data = data
-        lengths = [len(encode(segment.text)) for segment in segments]
-        self.starts = list(accumulate((length + len(SEPARATOR) for length in lengths), initial=0))[:-1]
-        self.ends = [start + length for start, length in zip(self.starts, lengths, strict=True)]
+        self.starts = list(accumulate((len(part) + len(_SEPARATOR) for part in parts), initial=0))[:-1]
+        self.ends = [start + len(part) for start, part in zip(self.starts, parts, strict=True)]
+
+    @cached_property
+    def text(self) -> str:
+        """The joined buffer as text."""
+        return SEPARATOR.join([*(segment.text for segment in self.segments), ""])
 
     @cached_property
     def offsets(self) -> Sequence[int]:

@@ -21,7 +21,7 @@ from aigov_runtime.scan import naming
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Gate, Pattern
 from aigov_runtime.scan.database import open_database
-from aigov_runtime.scan.layout import Layout, encode, join
+from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.tables import Table
 from aigov_runtime.scan.validators import VALIDATORS
 from aigov_runtime.scan.words import WordLists
@@ -102,8 +102,8 @@ class Scanner:
         return naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers)
 
     def _scan(self, segments: Sequence[Segment]) -> Scan:
-        text = join(segments)
-        data = encode(text)
+        parts = encode_all(segments)
+        data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
             return Scan((), {detector.id: "the input is too large" for detector in self._detectors})
         candidates = self._candidates(data)
@@ -112,7 +112,7 @@ class Scanner:
         incomplete = {}
         if len(candidates) > MAX_CANDIDATES:
             incomplete = {self._detectors[number].id: "too many candidates" for number, _ in self._patterns}
-        return self._confirm(Layout(segments, text, data), candidates, incomplete)
+        return self._confirm(Layout(segments, parts, data), candidates, incomplete)
 
     def _candidates(self, data: bytes) -> list[tuple[int, int]]:
         """(pattern, end) of everything Hyperscan sees; more than MAX_CANDIDATES when it was stopped."""
