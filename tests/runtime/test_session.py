@@ -11,7 +11,7 @@ import pytest
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.errors import BundleError, InputError, RollbackError
 from aigov_runtime.limits import MAX_PROFILES, MAX_VALUE_CHARS, MAX_VERDICTS
-from aigov_runtime.model import Confidence, Finding, Kind, Outcome, Scan, Value
+from aigov_runtime.model import Confidence, Direction, Finding, Kind, Outcome, Scan, Value
 from aigov_runtime.redact import apply
 from tests.runtime.policies import compiled, engine, interaction
 
@@ -61,6 +61,20 @@ def test_a_measure_of_the_wrong_shape_is_missing_evidence(tokens: Any) -> None:
     asked = type(asked)(asked.direction, asked.segments, {}, {"request.tokens": tokens})
     decision = engine(ALLOW + "rule r { when request.tokens > 3 then block }").session({}).decide(asked)
     assert (decision.outcome, decision.unknown) == (Outcome.BLOCK, ("request.tokens",))
+
+
+def test_what_is_decided_when_nothing_is_found_depends_on_the_call() -> None:
+    rules = """default block "by default"
+        rule call on tool_call { when not (payload contains key) then block "a call" }
+        rule key { when payload contains key then block "a key" }
+    """
+    session = engine(rules).session({})
+    plain, tool = interaction("x"), interaction("x", kind=Kind.TOOL_CALL)
+    response, broken = interaction("x", direction=Direction.RESPONSE), interaction(unparsed="no JSON")
+    key = interaction("key-123456")
+    for _ in range(2):  # made, then known
+        messages = [session.decide(each).message for each in (plain, tool, response, broken, key)]
+        assert messages == ["by default", "a call", "", "a call", "a key"]
 
 
 def test_integers_keep_all_their_bits() -> None:

@@ -69,6 +69,16 @@ def test_a_token_of_another_session_or_detector_stays_as_it_is() -> None:
     assert TOKENS.restore(renamed) == renamed
 
 
+def test_letters_that_only_look_like_base32_make_no_token() -> None:
+    strange = "EMAIL_" + 30 * "\u212a"  # KELVIN SIGN, a `k` to case-blind matching
+    assert TOKENS.restore(strange) == strange
+
+
+def test_a_foreign_token_does_not_hide_the_next() -> None:
+    foreign = Tokens(b"t" * 32, IDS).replacement("token", "pii.email", b"x@y.z")
+    assert TOKENS.restore(f"{foreign}_{token('x@y.z')}, {token('v@w.x')}") == f"{foreign}_x@y.z, v@w.x"
+
+
 def test_restored_text_is_not_read_again() -> None:
     inner = token("x@y.z")
     assert TOKENS.restore(token(inner)) == inner
