@@ -83,16 +83,21 @@ def _mask(value: str) -> str:
     return "".join("*" if index in hidden else character for index, character in enumerate(value))
 
 
-def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text of one segment after its edits. Raises ValueError when they overlap or lie outside."""
+def apply(text: str, edits: Iterable[Edit], between: Callable[[str], str] | None = None) -> str:
+    """The text of one segment after its edits; `between` changes what they leave (`Session.restore`, which must not
+    see the tokens that edits bring). Raises ValueError when edits overlap or lie outside."""
     data = encode(text)
     parts, at = [], 0
+
+    def left(start: int, end: int) -> bytes:
+        return data[start:end] if between is None else encode(between(decode(data[start:end])))
+
     for edit in sorted(edits, key=attrgetter("start", "end")):
         if not at <= edit.start <= edit.end <= len(data):
             raise ValueError(f"edit {edit.start}..{edit.end} overlaps another or lies outside the text")
-        parts += [data[at : edit.start], encode(edit.replacement)]
+        parts += [left(at, edit.start), encode(edit.replacement)]
         at = edit.end
-    return decode(b"".join([*parts, data[at:]]))
+    return decode(b"".join([*parts, left(at, len(data))]))
 
 
 def decode(data: bytes) -> str:

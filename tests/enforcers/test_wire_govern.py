@@ -94,3 +94,39 @@ def test_nothing_else_changes(engine: Engine, name: str, direction: Direction) -
 
     assert governed.body is not None
     assert governed.body.decode() == dirty.replace(CANARY, "[policy.canary]")
+
+
+@pytest.fixture(scope="module")
+def tokens(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    path: Path = tmp_path_factory.mktemp("policy") / "policy.gov"
+    path.write_text(POLICY.replace("as label", "as token"))
+    return Engine.load(compile_program(aigov_dsl.load([path])).envelope, UNVERIFIED)
+
+
+def test_tokens_of_the_prompt_are_restored_and_those_of_the_answer_stay(tokens: Engine) -> None:
+    session = tokens.session({})
+    asked = govern(session, operation("generic"), Direction.PROMPT, json.dumps(CANARY).encode())
+    assert asked.body is not None
+    token = json.loads(asked.body)
+    assert token.startswith("CANARY_")
+
+    body = json.dumps([f"You gave {token}.", f"You gave {token}, I have canary1618."]).encode()
+    answered = govern(session, operation("generic"), Direction.RESPONSE, body)
+
+    assert answered.body is not None
+    whole, mixed = json.loads(answered.body)
+    assert whole == f"You gave {CANARY}."
+    assert mixed.startswith(f"You gave {CANARY}, I have CANARY_")
+    assert "canary1618" not in mixed
+
+
+def test_an_answer_with_a_token_that_cannot_be_replaced_is_unreadable(tokens: Engine) -> None:
+    session = tokens.session({})
+    asked = govern(session, operation("generic"), Direction.PROMPT, json.dumps(CANARY).encode())
+    assert asked.body is not None
+    body = json.dumps({"zz": "x", "zz#": json.loads(asked.body)}).encode()  # two strings with one pointer
+
+    answered = govern(session, operation("generic"), Direction.RESPONSE, body)
+
+    assert answered.body is None
+    assert answered.interaction.unparsed

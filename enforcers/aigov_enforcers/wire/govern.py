@@ -5,7 +5,7 @@ bytes → tree → segments → Interaction → session.decide → edits → byt
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -73,33 +73,31 @@ def govern(
         # A body built so that two strings have one pointer. It cannot be edited, so it is decided as unreadable.
         interaction = interaction._replace(unparsed=str(error))
         decision = session.decide(interaction)
-        return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
+        return Governed(decision, None if decision.outcome is Outcome.BLOCK else body, interaction)
 
 
 def _carried_out(session: Session, interaction: Interaction, decision: Decision, body: bytes) -> bytes | None:
     """The body after the decision."""
     if decision.outcome is Outcome.BLOCK:
         return None
-    changed = _edited(interaction.segments, decision)
-    if interaction.direction is Direction.RESPONSE:
-        changed |= _restored(session, interaction.segments, changed)
+    texts = interaction.segments
+    if interaction.direction is Direction.PROMPT:
+        changed = _edited(texts, decision)
+    else:
+        changed = _restored(session, texts) | _edited(texts, decision, session.restore)
     return splice(body, changed) if changed else body
 
 
-def _edited(texts: tuple[Segment, ...], decision: Decision) -> dict[str, str]:
+def _edited(
+    texts: tuple[Segment, ...], decision: Decision, between: Callable[[str], str] | None = None
+) -> dict[str, str]:
     """The new texts by pointer."""
     return {
-        texts[number].path: apply(texts[number].text, edits)
+        texts[number].path: apply(texts[number].text, edits, between)
         for number, edits in groupby(decision.edits, key=attrgetter("segment"))
     }
 
 
-def _restored(session: Session, texts: tuple[Segment, ...], edited: Mapping[str, str]) -> dict[str, str]:
+def _restored(session: Session, texts: tuple[Segment, ...]) -> dict[str, str]:
     """The texts that hold this session's tokens, with what they stand for."""
-    restored = {}
-    for segment in texts:
-        text = edited.get(segment.path, segment.text)
-        whole = session.restore(text)
-        if whole != text:
-            restored[segment.path] = whole
-    return restored
+    return {each.path: whole for each in texts if (whole := session.restore(each.text)) != each.text}
