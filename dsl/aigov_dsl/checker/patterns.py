@@ -15,7 +15,6 @@ from aigov_dsl.regex import (
     endless,
     measure,
     parse,
-    repeats_empty,
 )
 from aigov_dsl.source import Source
 
@@ -45,9 +44,6 @@ class Patterns:
         if clause.group and not 1 <= group <= groups:
             has = "one group" if groups == 1 else f"{groups} groups" if groups else "no groups"
             problem = Error.GROUP.at(clause.group.span, f"there is no group {group}; the pattern has {has}")
-        elif clause.group and repeats_empty(tree, group):
-            message = f"group {group} stands in a repeat of what can be empty, so what it holds is not defined"
-            problem = Error.GROUP.at(clause.group.span, message, help="make one part of the repeat required")
         if problem is not None:
             self._names.report(problem)
             return None

@@ -4,7 +4,7 @@
 widths and finds nested repeats that multiply.
 """
 
-from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, measure, repeats_empty
+from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, measure
 from aigov_dsl.regex.parse import PatternError, parse
 from aigov_dsl.regex.tree import Tree
 
@@ -18,5 +18,4 @@ __all__ = [
     "endless",
     "measure",
     "parse",
-    "repeats_empty",
 ]

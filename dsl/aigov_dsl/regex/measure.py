@@ -69,34 +69,9 @@ def endless(node: Tree) -> Repeat | None:
             return None
 
 
-def repeats_empty(node: Tree, group: int) -> bool:
-    """Whether a group stands in a repeat of what can be empty: engines differ in what it holds after an empty round."""
-    match node:
-        case Group(number=number, body=body):
-            return number != group and repeats_empty(body, group)
-        case Concat(items=items) | Alternation(branches=items):
-            return any(repeats_empty(item, group) for item in items)
-        case Repeat(body=body, high=high):
-            empty = high != 1 and measure(body).low == 0 and _holds(body, group)
-            return empty or repeats_empty(body, group)
-        case _:
-            return False
-
-
-def _holds(node: Tree, group: int) -> bool:
-    match node:
-        case Group(number=number, body=body):
-            return number == group or _holds(body, group)
-        case Concat(items=items) | Alternation(branches=items):
-            return any(_holds(item, group) for item in items)
-        case Repeat(body=body):
-            return _holds(body, group)
-        case _:
-            return False
-
-
 def check_repeats(node: Tree) -> None:
-    r"""Refuses nested repeats that multiply: `(\w{1,9}){1,9}`. Raises `PatternError`.
+    r"""Refuses nested repeats that multiply, `(\w{1,9}){1,9}`, and repeats of what can be empty, `(a?){2}`: what those
+    match differs between engines. Raises `PatternError`.
 
     A repeat multiplies when its body ends in a repeat of variable length whose bytes could as well start
     the next round: then one text can be cut into rounds in exponentially many ways.
@@ -109,6 +84,9 @@ def check_repeats(node: Tree) -> None:
                 check_repeats(item)
         case Repeat(body=body):
             check_repeats(body)
+            if node.high != 1 and measure(body).low == 0:
+                message = "what is repeated can be empty: make one part of it required"
+                raise PatternError(Error.PATTERN_EMPTY, message, node.start, node.end)
             if _ways(node) > MAX_WAYS:
                 message = "the inner and the outer repeat can share one text in too many ways"
                 raise PatternError(Error.PATTERN_EXPLOSION, message, node.start, node.end)
