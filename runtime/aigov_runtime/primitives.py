@@ -18,7 +18,11 @@ class Primitives:
         self._tokens = Tokens(key, ())
 
     def replacement(  # the bare name follows from the id
-        self, style: str, detector_id: str, detector_name: str, value: bytes  # noqa: ARG002
+        self,
+        style: str,
+        detector_id: str,
+        detector_name: str,  # noqa: ARG002
+        value: bytes,
     ) -> str:
         """What stands for `value` in the styles `hash` and `token`."""
         return self._tokens.replacement(style, detector_id, value)
