@@ -17,7 +17,7 @@ from aigov_runtime.core.isa import Phase
 from aigov_runtime.core.program import Attribute, Stage
 from aigov_runtime.errors import InputError
 from aigov_runtime.explain import Evidence, RuleExplanation, explain
-from aigov_runtime.limits import MAX_PROFILES
+from aigov_runtime.limits import MAX_PROFILES, MAX_VALUE_CHARS
 from aigov_runtime.model import Decision, Direction, Edit, Finding, Interaction, Kind, Outcome, Scan, Segment, Value
 from aigov_runtime.policy import Policy
 from aigov_runtime.redact import Proposal, plan
@@ -289,4 +289,7 @@ def _check(policy: Policy, identity: Mapping[str, Value]) -> None:
     for attribute, given, accepted in _session_values(policy, identity):
         if accepted is None:
             wanted = f"one of {', '.join(sorted(attribute.values))}" if attribute.values else attribute.kind
-            raise InputError(f"identity attribute `{attribute.name}`: expected {wanted}, not {type(given).__name__}")
+            got = type(given).__name__
+            if isinstance(given, str) and len(given) > MAX_VALUE_CHARS:
+                wanted, got = f"at most {MAX_VALUE_CHARS} characters", str(len(given))
+            raise InputError(f"identity attribute `{attribute.name}`: expected {wanted}, not {got}")

@@ -170,6 +170,12 @@ def test_what_is_no_document_is_refused(payload: bytes) -> None:
         Engine.load(seal(payload, ()), UNVERIFIED)
 
 
+@pytest.mark.parametrize("path", ["/nonexistent.govb", "/", "a\0b"])
+def test_a_file_that_cannot_be_read_is_named(path: str) -> None:
+    with pytest.raises(BundleError, match="cannot read the bundle"):
+        Engine.load(path, UNVERIFIED)
+
+
 def test_another_version_is_named(bundle: Compiled) -> None:
     with pytest.raises(FormatError, match="version"):
         unsigned({**bundle.document, "format": FORMAT + 1})

@@ -49,6 +49,11 @@ def test_what_the_bundle_does_not_declare_is_ignored() -> None:
     assert session.decide(interaction("x", request_colour="red")).outcome is Outcome.ALLOW
 
 
+def test_an_identity_value_that_is_too_long_is_told_so() -> None:
+    with pytest.raises(InputError, match=f"`user.id`: expected at most {MAX_VALUE_CHARS} characters, not 9000"):
+        engine(MANAGED).session({"user.id": "x" * 9_000})
+
+
 @pytest.mark.parametrize("model", [5, True, b"m", ["m"], frozenset({"m"}), {"m": 1}, "m" * (MAX_VALUE_CHARS + 1), None])
 def test_traffic_of_the_wrong_shape_is_missing_evidence(model: Any) -> None:
     decision = engine(MODEL).session({}).decide(interaction("x", request_model=model))

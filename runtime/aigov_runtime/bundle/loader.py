@@ -40,6 +40,8 @@ def _contents(path: Path) -> bytes:
             return file.read(MAX_BUNDLE_BYTES + 1)
     except OSError as error:
         raise BundleError(f"cannot read the bundle `{path}`: {error.strerror}") from None
+    except ValueError as error:  # a NUL in the path
+        raise BundleError(f"cannot read the bundle {str(path)!r}: {error}") from None
 
 
 def _decode(payload: bytes) -> object:
