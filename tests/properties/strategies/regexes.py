@@ -21,8 +21,11 @@ def _grow(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     sequences = st.lists(inner, min_size=1, max_size=3).map("".join)
     alternatives = st.lists(sequences, min_size=2, max_size=3).map("|".join)
     groups = st.builds("{}{})".format, st.sampled_from(["(?:", "(", "(?i:"]), st.one_of(sequences, alternatives))
-    repeated = st.builds("(?:{}){}".format, st.one_of(sequences, alternatives), _REPEATS)
-    return st.one_of(_solid, groups, repeated, st.builds("{}{}".format, _CLASSES, _REPEATS))
+    optional = st.builds("(?:{}){}".format, st.one_of(sequences, alternatives), st.sampled_from(["?", "??"]))
+    certain = st.builds("{}{}".format, sequences, _solid)  # what cannot be empty, and so may be repeated
+    choices = st.lists(certain, min_size=2, max_size=3).map("|".join)
+    repeated = st.builds("(?:{}){}".format, st.one_of(certain, choices), _REPEATS)
+    return st.one_of(_solid, groups, optional, repeated, st.builds("{}{}".format, _CLASSES, _REPEATS))
 
 
 _pieces = st.recursive(_solid, _grow, max_leaves=6)
