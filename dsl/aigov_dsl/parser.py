@@ -131,9 +131,9 @@ class _Module:
                 return [Error.ORDER.at(node.span, "`package` must be the first declaration of a file, once")]
             self._package = node
         elif isinstance(node, Uses):
+            self._uses += node.items  # out of order too, so that its names are not missed besides
             if self._declarations:
                 return [Error.ORDER.at(node.span, "`use` must come before the other declarations")]
-            self._uses += node.items
         else:
             self._declarations.append(node)
         return []
