@@ -83,3 +83,10 @@ def test_a_bad_declared_attribute_is_named_once(value: object) -> None:
         from_json({"acme": {"team": value}}, ["acme.team"])
     assert str(error.value).count("`acme.team`: expected true or false, an integer, a string or a list of strings") == 1
     assert "declared" not in str(error.value)
+
+
+@pytest.mark.parametrize("group", ["request", "time"])
+def test_what_a_request_brings_is_no_part_of_an_identity(group: str) -> None:
+    """A bundle declares these attributes too, and a value that nothing reads must not be taken in silence."""
+    with pytest.raises(IdentityError, match=f"`{group}`: expected no such member"):
+        from_json({group: {"model": "m", "hour": 3}}, ["request.model", "time.hour"])

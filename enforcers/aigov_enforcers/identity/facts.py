@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from aigov_enforcers.identity.models import Facts, Identity, Known
+from aigov_enforcers.identity.models import Facts, Identity, Known, Request, Time
 from aigov_runtime.model import Value
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -50,11 +50,12 @@ def from_json(document: bytes | str | Mapping[str, object], declared: Collection
 
 def _apart(document: Mapping[str, object], declared: Collection[str]) -> dict[str, object]:
     """The document with the values of declared attributes moved into `declared`, where the model has them."""
+    models = {group: field.annotation for group, field in Identity.model_fields.items()}
     builtin = {
         f"{group}.{name}"
-        for group, field in Identity.model_fields.items()
-        if isinstance(field.annotation, type) and issubclass(field.annotation, Facts)
-        for name in field.annotation.model_fields
+        for group, model in (models | {"request": Request, "time": Time}).items()
+        if isinstance(model, type) and issubclass(model, Facts)
+        for name in model.model_fields
     }
     rest: dict[str, object] = {}
     moved: dict[str, object] = {}
