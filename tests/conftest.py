@@ -1,11 +1,21 @@
-"""Shared by all rooms: golden files, rewritten with `pytest --bless`."""
+"""Shared by all rooms: golden files, rewritten with `pytest --bless`, and the profiles of hypothesis.
+
+Continuous integration tries the same examples every time, so that it fails for what a change did and for nothing
+else; `HYPOTHESIS_PROFILE=siege` looks for new ones.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("ci", derandomize=True)
+settings.register_profile("siege", derandomize=False)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 Golden = Callable[[Path | str, str], None]
 

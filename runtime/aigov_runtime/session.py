@@ -289,7 +289,7 @@ def _check(policy: Policy, identity: Mapping[str, Value]) -> None:
     for attribute, given, accepted in _session_values(policy, identity):
         if accepted is None:
             wanted = f"one of {', '.join(sorted(attribute.values))}" if attribute.values else attribute.kind
-            got = type(given).__name__
+            got = f"`{given}`" if isinstance(given, str) and attribute.values else type(given).__name__
             if isinstance(given, str) and len(given) > MAX_VALUE_CHARS:
                 wanted, got = f"at most {MAX_VALUE_CHARS} characters", str(len(given))
             raise InputError(f"identity attribute `{attribute.name}`: expected {wanted}, not {got}")

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from aigov import standard
+from aigov_runtime.limits import MAX_MATCHES
 from tests.cli.conftest import Aigov
 
 KEYS = ["path", "detector", "class", "confidence", "start", "end", "line", "column"]
@@ -74,6 +75,16 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_scanned(aigov: Aigov
     assert result.code == 2
     assert f"{unreadable}: not scanned: Input/output error" in result.err
     assert [record["path"] for record in lines(result.out)] == ["a.txt", "c.txt"]
+
+
+def test_a_file_with_more_than_a_detector_can_take_is_not_passed_as_clean(
+    aigov: Aigov, bundle: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "full.txt").write_text("Blue Heron\n" * (MAX_MATCHES + 1))
+    result = aigov("scan", "full.txt", "-b", bundle, "--trust", "release.pub", "--format", "jsonl")
+    assert result.code == 2
+    assert "codename is incomplete" in result.err
+    assert len(lines(result.out)) == MAX_MATCHES
 
 
 def test_bytes_that_are_not_utf_8_keep_the_offsets(aigov: Aigov, bundle: Path, tmp_path: Path) -> None:

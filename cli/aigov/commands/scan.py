@@ -80,7 +80,7 @@ def run(
 
 def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
     """All findings, file by file in the given order."""
-    binary = unread = 0
+    binary = unread = partial = 0
     with scanning(engine, files) as results, _progress() as progress:
         for path, result in zip(files, progress.track(results, total=len(files)), strict=True):
             if result is None:
@@ -89,12 +89,12 @@ def _scan_files(engine: Engine, files: list[Path]) -> Iterator[Record]:
                 unread += 1
                 note(f"{path}: not scanned: {result.strerror}")
             else:
-                _note_incomplete(str(path), result)
+                partial += _note_incomplete(str(path), result)
                 yield from result.records
     if binary:
         note(f"{count(binary, 'binary file')} skipped")
-    if unread:
-        raise Failure(f"{count(unread, 'file')} could not be read", Code.USAGE)
+    if unread or partial:
+        raise Failure(f"{count(unread + partial, 'file')} not scanned, or not in full", Code.USAGE)
 
 
 def _progress() -> Progress:
@@ -106,9 +106,11 @@ def _progress() -> Progress:
     )
 
 
-def _note_incomplete(where: str, result: Result) -> None:
+def _note_incomplete(where: str, result: Result) -> bool:
+    """Whether some detector could not finish; each is named."""
     for detector, reason in sorted(result.incomplete.items()):
         note(f"{where}: {detector} is incomplete: {reason}")
+    return bool(result.incomplete)
 
 
 def _print(records: Iterable[Record], output: ScanFormat) -> None:
@@ -150,10 +152,10 @@ def _scan_records(engine: Engine, paths: list[Path], field: str) -> None:
                 _print_line({"record": number, "findings": []})
                 continue
             result = scan_text(engine, str(path), value)
-            _note_incomplete(f"{path}:{line}", result)
+            faulty += _note_incomplete(f"{path}:{line}", result)
             _print_line({"record": number, "findings": result.records})
     if faulty:
-        raise Failure(f"{count(faulty, 'record')} not scanned", Code.USAGE)
+        raise Failure(f"{count(faulty, 'record')} not scanned, or not in full", Code.USAGE)
 
 
 def _field(line: bytes, field: str) -> str:
