@@ -415,3 +415,32 @@ def test_decisions_are_on_the_log_without_content(
     assert f"{Outcome.REDACT} by no_keys" in caplog.text
     assert "policy.gov:" in caplog.text
     assert key not in "".join(record.getMessage() for record in caplog.records if record.name == "aigov.sdk")
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/plain"])
+def test_the_error_page_of_a_server_in_between_arrives_as_such(
+    installed: Engine, upstream: Upstream, kind: str
+) -> None:
+    upstream.reply = lambda _: Reply(b"<html>{502} Bad Gateway</html>", 502, kind)
+    with pytest.raises(openai.InternalServerError) as raised:
+        ask_once(upstream)
+    assert raised.value.status_code == 502
+    assert raised.value.response.text == "<html>{502} Bad Gateway</html>"
+
+
+def test_an_error_page_is_governed_as_text(installed: Engine, upstream: Upstream) -> None:
+    upstream.reply = lambda _: Reply("<p>grün AKIAQ3EGSZ7WBRXKQJ4N</p>".encode(), 502, "text/html")
+    with pytest.raises(openai.InternalServerError) as raised:
+        ask_once(upstream)
+    assert raised.value.response.text == "<p>grün " + "*" * 16 + "QJ4N</p>"
+    upstream.reply = lambda _: Reply(b"<p>bluebird</p>", 502, "text/html")
+    with pytest.raises(openai.PermissionDeniedError):
+        ask_once(upstream)
+    upstream.reply = lambda _: Reply(b"\xff\xfe<p>", 502, "text/html")
+    with pytest.raises(openai.PermissionDeniedError):
+        ask_once(upstream)
+
+
+def ask_once(upstream: Upstream) -> Any:
+    with openai.OpenAI(api_key="k", base_url=upstream.url + "/v1", max_retries=0) as client:
+        return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": "hi"}])

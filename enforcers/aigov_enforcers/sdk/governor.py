@@ -86,8 +86,8 @@ class Governor:
         url = _at(route.url, operation.route, path)
         return Passage(operation, interaction, measures, sent, url, route.headers)
 
-    def response(self, passage: Passage, body: bytes) -> bytes | Refusal:
-        """Decide what came back."""
+    def response(self, passage: Passage, body: bytes, *, plain: bool = False) -> bytes | Refusal:
+        """Decide what came back; `plain` when it is text and not JSON."""
         start = perf_counter_ns()
         decision, handed, _ = govern(
             self._session,
@@ -96,6 +96,7 @@ class Governor:
             body,
             attributes=passage.interaction.attributes,
             measures=passage.measures,
+            plain=plain,
         )
         if handed is None:
             return _refused(passage.operation, Direction.RESPONSE, decision, start)

@@ -16,6 +16,7 @@ import importlib.util
 from collections.abc import Generator
 from datetime import timedelta
 from enum import Enum
+from http import HTTPStatus
 from typing import Any, NamedTuple
 
 from aigov_enforcers.sdk.governor import CREDENTIALS, Governor, Passage, failure
@@ -135,7 +136,7 @@ def _flow(library: Any, governor: Governor, request: Any) -> Generator[Step, Any
         return response
     yield Step(Do.READ, response)
     try:
-        handed = governor.response(verdict, response.content)
+        handed = governor.response(verdict, response.content, plain=_is_error_page(response))
         if isinstance(handed, Refusal):
             return _refused(library, request, handed)
         return _response(library, response, handed)
@@ -147,6 +148,12 @@ def _streams(passage: Passage, response: Any) -> bool:
     """Whether the response is the stream that the request asked for. It is decided by its request alone."""
     asked = passage.interaction.attributes.get("request.stream") is True
     return asked and str(response.headers.get("content-type", "")).startswith("text/event-stream")
+
+
+def _is_error_page(response: Any) -> bool:
+    """Whether a server in between answers for the provider, in HTML or plain words."""
+    kind = str(response.headers.get("content-type", ""))
+    return response.status_code >= HTTPStatus.BAD_REQUEST and kind.startswith(("text/html", "text/plain"))
 
 
 def _request(library: Any, request: Any, passage: Passage) -> Any:

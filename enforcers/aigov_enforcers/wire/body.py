@@ -26,8 +26,7 @@ class Unreadable(Exception):
 
 def parse(body: bytes) -> Json:
     """The tree of a body. Raises `Unreadable`."""
-    if len(body) > MAX_BYTES:
-        raise Unreadable(f"the body is {len(body)} bytes, more than {MAX_BYTES}")
+    _bounded(body)
     try:
         tree = decode(body)
     except orjson.JSONDecodeError as error:
@@ -35,6 +34,20 @@ def parse(body: bytes) -> Json:
     if b"\\" in body and _NUL.search(body):
         raise Unreadable("the body holds a NUL character")
     return tree
+
+
+def page(body: bytes) -> str:
+    """The text of a body that is no JSON and need not be: an error page. Raises `Unreadable`."""
+    _bounded(body)
+    try:
+        return body.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable(f"the body is not UTF-8: {error}") from None
+
+
+def _bounded(body: bytes) -> None:
+    if len(body) > MAX_BYTES:
+        raise Unreadable(f"the body is {len(body)} bytes, more than {MAX_BYTES}")
 
 
 def decode(text: bytes) -> Json:

@@ -11,12 +11,12 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from aigov_enforcers.wire.body import Json, Unreadable, parse
+from aigov_enforcers.wire.body import Json, Unreadable, page, parse
 from aigov_enforcers.wire.catalogue import Operation
 from aigov_enforcers.wire.facts import request_facts, request_measures
 from aigov_enforcers.wire.shape import segments
 from aigov_enforcers.wire.splice import SpliceError, splice
-from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segment, Value
+from aigov_runtime.model import Decision, Direction, Interaction, Kind, Outcome, Segment, Value
 from aigov_runtime.redact import apply
 from aigov_runtime.session import Session
 
@@ -42,11 +42,13 @@ def govern(
     *,
     attributes: Mapping[str, Value] | None = None,
     measures: Mapping[str, int] | None = None,
+    plain: bool = False,
 ) -> Governed:
     """Decide one body and carry the decision out on it.
 
     For a response, `attributes` are those of the interaction that was its request; without them the operation's
-    own facts are all that is known. `measures` are counters such as `session.turn`.
+    own facts are all that is known. `measures` are counters such as `session.turn`. A `plain` body is one text, not
+    JSON: the error page of a server in between.
     """
     tree: Json = None
     texts: tuple[Segment, ...] = ()
@@ -54,8 +56,11 @@ def govern(
     prompt = direction is _PROMPT
     if body:
         try:
-            tree = parse(body)
-            texts = segments(tree, operation.format.request if prompt else operation.format.response)
+            if plain:
+                texts = (Segment("", "", page(body), Kind.TEXT),)
+            else:
+                tree = parse(body)
+                texts = segments(tree, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
             tree, unparsed = None, str(reason)
     if attributes is None:
@@ -68,7 +73,7 @@ def govern(
     if prompt and decision.outcome is _ALLOW:
         return _governed((decision, body, interaction))
     try:
-        return Governed(decision, _carried_out(session, interaction, decision, body), interaction)
+        return Governed(decision, _carried_out(session, interaction, decision, body, plain), interaction)
     except SpliceError as error:
         # A body built so that two strings have one pointer. It cannot be edited, so it is decided as unreadable.
         interaction = interaction._replace(unparsed=str(error))
@@ -76,7 +81,13 @@ def govern(
         return Governed(decision, None if decision.outcome is Outcome.BLOCK else body, interaction)
 
 
-def _carried_out(session: Session, interaction: Interaction, decision: Decision, body: bytes) -> bytes | None:
+def _carried_out(
+    session: Session,
+    interaction: Interaction,
+    decision: Decision,
+    body: bytes,
+    plain: bool,
+) -> bytes | None:
     """The body after the decision."""
     if decision.outcome is Outcome.BLOCK:
         return None
@@ -85,7 +96,9 @@ def _carried_out(session: Session, interaction: Interaction, decision: Decision,
         changed = _edited(texts, decision)
     else:
         changed = _restored(session, texts) | _edited(texts, decision, session.restore)
-    return splice(body, changed) if changed else body
+    if not changed:
+        return body
+    return changed[""].encode() if plain else splice(body, changed)
 
 
 def _edited(
