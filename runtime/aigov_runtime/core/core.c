@@ -14,6 +14,7 @@
 
 enum { LATER = 3 }; /* not yet evaluated: its phase has not come */
 enum { WHERES = 3, CONFIDENCES = 3, PREDICATE_WORDS = 8, RULE_WORDS = 8 };
+enum { ALL_FLAGS = AIGOV_PROMPT | AIGOV_RESPONSE | AIGOV_TOOL_CALL | AIGOV_TOOL_RESULT | AIGOV_UNPARSED };
 
 typedef struct {
     int32_t kind, attribute, a, b;
@@ -314,8 +315,9 @@ static bool check_code(const uint8_t *code, int32_t length, int32_t predicates, 
     return refuse(fault, "rules", index, "has no end");
 }
 
+/* The predicates of the guard at hand are those whose stamp is the current one. */
 typedef struct {
-    const uint32_t *stamps;
+    uint32_t *stamps;
     uint32_t stamp;
 } guard_view;
 
@@ -341,7 +343,7 @@ static bool check_guard(const aigov_program *p, const aigov_sections *in, const 
     for (int32_t i = 0; i < count; i++) {
         if (p->predicates[guard[i]].phase != phase)
             return refuse(fault, "rules", index, "has a guard with a predicate of another phase");
-        ((uint32_t *)view->stamps)[guard[i]] = view->stamp;
+        view->stamps[guard[i]] = view->stamp;
     }
     const uint8_t *code = p->code + r->code;
     return run(code, code + r->length, truth_under_guard, view) == AIGOV_FALSE ||
@@ -815,11 +817,14 @@ static selector_tally *selector_of(aigov_scratch *s, int32_t number, int32_t *pr
     return tally;
 }
 
-/* Count the findings by selector. Returns how many selectors are present, -1 when the call is malformed. */
+/* Begin a call: count its findings by selector. Returns how many selectors are present, -1 when it is malformed. */
 static int32_t tally(aigov_scratch *s, const uint32_t *findings, int32_t finding_count, const int32_t *incomplete,
                      int32_t incomplete_count) {
     const aigov_program *p = s->program;
     int32_t detectors = 0, selectors = 0;
+    if (finding_count < 0 || incomplete_count < 0)
+        return -1;
+    next_generation(s);
     for (int32_t i = 0; i < finding_count; i++) {
         uint32_t number = findings[i] & ((1u << AIGOV_CONFIDENCE_SHIFT) - 1);
         uint32_t confidence = findings[i] >> AIGOV_CONFIDENCE_SHIFT & 3, where = findings[i] >> AIGOV_WHERE_SHIFT;
@@ -946,10 +951,8 @@ int32_t aigov_decide(const aigov_stage *profile, aigov_scratch *scratch, const i
                      const uint32_t *findings, int32_t finding_count, const int32_t *incomplete,
                      int32_t incomplete_count, uint32_t flags) {
     const filing *f = &profile->next;
-    if (profile->phase != PHASE_PROFILE || profile->program != scratch->program || finding_count < 0 ||
-        incomplete_count < 0 || flags > 31)
+    if (profile->phase != PHASE_PROFILE || profile->program != scratch->program || flags > ALL_FLAGS)
         return -1;
-    next_generation(scratch);
     int32_t selectors = tally(scratch, findings, finding_count, incomplete, incomplete_count);
     if (selectors < 0)
         return -1;
@@ -1007,7 +1010,7 @@ static uint8_t trace(call_view *view, const rule *r, uint32_t *leaves, int32_t c
         case OP_PRED:
             first[++top] = leaf;
             truths[top] = truth_in_call(view, word_at(pc + 1));
-            if (leaf < count)
+            if (leaf < count) /* a bundle may list fewer leaves than its code has */
                 leaves[leaf++] |= AIGOV_DECIDES;
             break;
         case OP_NOT:
@@ -1062,12 +1065,11 @@ int32_t aigov_explain(const aigov_values *session, const aigov_values *profile, 
         return -1;
     memset(truths, LATER, (size_t)p->predicate_count);
     int32_t words = -1;
-    if (finding_count >= 0 && incomplete_count >= 0 && flags <= 31 && complete(p, PHASE_SESSION, session, truths) &&
-        complete(p, PHASE_PROFILE, profile, truths)) {
-        next_generation(scratch);
+    if (flags <= ALL_FLAGS && complete(p, PHASE_SESSION, session, truths) &&
+        complete(p, PHASE_PROFILE, profile, truths) &&
+        tally(scratch, findings, finding_count, incomplete, incomplete_count) >= 0) {
         call_view view = {p, truths, scratch, measures, known, flags};
-        if (tally(scratch, findings, finding_count, incomplete, incomplete_count) >= 0)
-            words = explain(&view, out);
+        words = explain(&view, out);
     }
     free(truths);
     return words;

@@ -1,7 +1,6 @@
 /* The decision core's interface. cffi reads this file as it is, so: declarations only. */
 
-/* Kleene truth. LATER and PENDING occur only inside the core: a predicate of a later phase, and one
-   of an earlier phase that no live rule reads. */
+/* Kleene truth. */
 enum { AIGOV_FALSE = 0, AIGOV_TRUE = 1, AIGOV_UNKNOWN = 2 };
 
 /* Bits of a call's flags. */
