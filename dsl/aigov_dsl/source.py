@@ -38,12 +38,6 @@ class Source:
             end - self._lines[end_line - 1] + 1,
         )
 
-    def line_span(self, line: int) -> Span:
-        """The span of a line, counted from 1, without its line break."""
-        start = self._lines[min(line, len(self._lines)) - 1]
-        end = self.text.find("\n", start)
-        return self.span(start, len(self.text) if end < 0 else end)
-
 
 def whole(path: str) -> Span:
     """The span of a file as such, for what cannot be placed inside it."""

@@ -24,7 +24,6 @@ FORMAT = 1
 """Version of the document. A loader refuses every other."""
 
 PAYLOAD_TYPE = "application/vnd.aigov.bundle.v1+msgpack"
-SUFFIX = ".govb"
 
 BASE_CAPABILITIES = frozenset({"core.v1", "scan.patterns", "scan.words", "scan.tables", "scan.code", "redact.token"})
 """What this runtime can do besides the validators, which are named `validate.<name>`."""

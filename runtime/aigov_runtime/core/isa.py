@@ -21,7 +21,6 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
-VERSION = 1
 MAX_DEPTH = 64
 
 
@@ -31,21 +30,19 @@ class Opcode(NamedTuple):
     code: int
     name: str
     operand: str
-    pops: int
-    pushes: int
     effect: str
 
 
 OPCODES = (
-    Opcode(0x00, "FALSE", "", 0, 1, "push false"),
-    Opcode(0x01, "TRUE", "", 0, 1, "push true"),
-    Opcode(0x10, "PRED", "predicate", 0, 1, "push the truth of a predicate"),
-    Opcode(0x20, "NOT", "", 1, 1, "Kleene negation of the top"),
-    Opcode(0x21, "AND", "", 2, 1, "Kleene conjunction of the top two"),
-    Opcode(0x22, "OR", "", 2, 1, "Kleene disjunction of the top two"),
-    Opcode(0x30, "JF", "jump", 1, 1, "jump if the top is false, keeping it"),
-    Opcode(0x31, "JT", "jump", 1, 1, "jump if the top is true, keeping it"),
-    Opcode(0x3F, "END", "", 1, 0, "the top is the rule's truth; the stack is then empty"),
+    Opcode(0x00, "FALSE", "", "push false"),
+    Opcode(0x01, "TRUE", "", "push true"),
+    Opcode(0x10, "PRED", "predicate", "push the truth of a predicate"),
+    Opcode(0x20, "NOT", "", "Kleene negation of the top"),
+    Opcode(0x21, "AND", "", "Kleene conjunction of the top two"),
+    Opcode(0x22, "OR", "", "Kleene disjunction of the top two"),
+    Opcode(0x30, "JF", "jump", "jump if the top is false, keeping it"),
+    Opcode(0x31, "JT", "jump", "jump if the top is true, keeping it"),
+    Opcode(0x3F, "END", "", "the top is the rule's truth; the stack is then empty"),
 )
 
 
