@@ -1,5 +1,5 @@
 """The decision core's instruction set and predicate kinds: one table, from which the C header, the
-assembler, the disassembler and the docs follow.
+assembler and the disassembler follow.
 
 A rule's code is a stack program over Kleene truth values (FALSE=0, TRUE=1, UNKNOWN=2). All
 operands are little-endian. Jumps are relative to the byte after the instruction, forward only, and
