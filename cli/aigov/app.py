@@ -18,11 +18,11 @@ class Verbs(TyperGroup):
 
     # `Any`: typer keeps the types of its contexts and commands private.
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - typer's signature
         """All verbs, in the order of an author's day."""
         return list(VERBS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002 - typer's signature
         """One verb, imported now; None when there is no such verb."""
         if cmd_name not in VERBS:
             return None

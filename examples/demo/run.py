@@ -129,7 +129,7 @@ def play(scene: Scene, bundle: Path, key: Path, folder: Path) -> Outcome:
         }
         script = HERE / f"ask_{scene.provider}.py"
         command = [sys.executable, "-m", "examples.demo.governed", str(settings), str(script), scene.prompt]
-        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False, stdout=subprocess.PIPE, text=True)  # noqa: S603 - ours
         received = list(upstream.received)
     lines = decisions.read_text().splitlines()
     return Outcome(received, done.stdout.strip(), [json.loads(line) for line in lines])

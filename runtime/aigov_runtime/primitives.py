@@ -17,11 +17,11 @@ class Primitives:
     def __init__(self, key: bytes) -> None:
         self._tokens = Tokens(key, ())
 
-    def replacement(  # the bare name follows from the id
+    def replacement(
         self,
         style: str,
         detector_id: str,
-        detector_name: str,  # noqa: ARG002
+        detector_name: str,  # noqa: ARG002 - asked for by the reference; here it follows from the id
         value: bytes,
     ) -> str:
         """What stands for `value` in the styles `hash` and `token`."""

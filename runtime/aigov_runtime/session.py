@@ -168,7 +168,7 @@ class Session:
     def _timed(self, interaction: Interaction) -> tuple[Mapping[str, Value], Mapping[str, int]]:
         """The interaction's attributes and measures, with the time among them."""
         now = clock.attributes(self._now())
-        return {**now, **interaction.attributes}, {**now, **interaction.measures}  # type: ignore[dict-item]
+        return {**now, **interaction.attributes}, {**now, **interaction.measures}  # type: ignore[dict-item]  # a reader of measures takes integers alone
 
     def _judge(self, view: View, interaction: Interaction, scan: Scan) -> Decision:
         policy = view.policy

@@ -65,7 +65,7 @@ def install(
 
 def uninstall() -> None:
     """Put everything back. Requests that are under way end as they began."""
-    global _hook  # noqa: PLW0603
+    global _hook  # noqa: PLW0603 - as above
     with _lock:
         if _hook is not None:
             _hook.remove()

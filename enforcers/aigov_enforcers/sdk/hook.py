@@ -140,7 +140,7 @@ def _flow(library: Any, governor: Governor, request: Any) -> Generator[Step, Any
         if isinstance(handed, Refusal):
             return _refused(library, request, handed)
         return _response(library, response, handed)
-    except Exception:  # noqa: BLE001
+    except Exception:  # noqa: BLE001 - as above
         return _refused(library, request, failure(operation))
 
 

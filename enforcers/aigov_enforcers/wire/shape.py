@@ -116,7 +116,7 @@ def _value(  # noqa: PLR0917 - called for every node: keywords cost
         out.append((field.role or role, path, str(node), field.kind or kind, ""))
 
 
-def _array(  # noqa: PLR0917
+def _array(  # noqa: PLR0917 - as above
     node: list[Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     if depth > MAX_DEPTH:
@@ -127,7 +127,7 @@ def _array(  # noqa: PLR0917
     for index, item in enumerate(node):
         if short and type(item) is dict and len(item) == 2:
             try:
-                known_role, known_kind = short[item[tag]]  # type: ignore[index]
+                known_role, known_kind = short[item[tag]]  # type: ignore[index]  # a TypeError is caught
                 text = item["content"]
             except (KeyError, TypeError):  # another member, or a tag that is no string
                 pass
@@ -138,7 +138,7 @@ def _array(  # noqa: PLR0917
         _value(item, field, role, kind, f"{path}/{index}", depth + 1, out)
 
 
-def _object(  # noqa: PLR0917
+def _object(  # noqa: PLR0917 - as above
     node: dict[str, Json], field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run]
 ) -> None:
     if depth > MAX_DEPTH:
@@ -180,7 +180,7 @@ def _object(  # noqa: PLR0917
             _value(value, inner, role, kind, f"{path}/{key}", depth, out)
 
 
-def _string(  # noqa: PLR0917
+def _string(  # noqa: PLR0917 - as above
     text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run], name: str = ""
 ) -> None:
     read, field_kind, field_role, _ = field

@@ -43,7 +43,7 @@ NAMES = frozenset(
     timezone title token tokens tool_call_id tool_calls tool_choice tool_use_id tools top_k top_logprobs top_p
     total_tokens transcript truncation ttl type url url_citation usage user user_id user_location variables verbosity
     version voice web_search_options width height
-    """.split()  # noqa: SIM905
+    """.split()  # noqa: SIM905 - likewise
 )
 """Names of members that the providers document. Any other name of a member is text."""
 

@@ -37,15 +37,13 @@ class Attribute(NamedTuple):
         if self.type is bool:
             return value if isinstance(value, bool) else None
         if self.type is int:
-            good = isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
-            return int(value) if good else None  # type: ignore[call-overload]
+            if isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63:
+                return int(value)
+            return None
         if self.type is str:
-            good = (
-                isinstance(value, str)
-                and len(value) <= MAX_VALUE_CHARS
-                and not (self.values and value not in self.values)
-            )
-            return str(value) if good else None
+            if isinstance(value, str) and len(value) <= MAX_VALUE_CHARS and (not self.values or value in self.values):
+                return str(value)
+            return None
         if isinstance(value, (set, frozenset)) and all(isinstance(item, str) for item in value):
             return frozenset(value)
         return None
