@@ -1,6 +1,7 @@
 """From the decision core's records to a verdict: who matched, why, and what follows (`docs/semantics.md`, Combining).
 
-Everything here depends on the core's output alone, so a verdict is made once for each distinct output and kept.
+Everything here depends on the core's output alone, so a verdict is made once for each distinct output and kept, and
+so is what it says of each rule.
 Edits need the findings themselves and are left to the session.
 """
 
@@ -8,12 +9,13 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from aigov_runtime.bundle.validate import EFFECTS
 from aigov_runtime.core._core import lib
 from aigov_runtime.core.isa import Flag
-from aigov_runtime.limits import MAX_VERDICTS
+from aigov_runtime.limits import MAX_RECORDS, MAX_VERDICTS
 from aigov_runtime.model import Kind, Location, Obligations, Outcome, Reason, RuleHit, Truth
 
 BODY = "body"
@@ -21,6 +23,7 @@ BODY = "body"
 
 _LOG_LEVELS = ("", "metadata", "redacted", "full")
 _TRUTHS = (Truth.FALSE, Truth.TRUE, Truth.UNKNOWN)
+_RULE = (1 << lib.AIGOV_VERDICT_SHIFT) - 1
 _SCOPED = {"tool_call": Kind.TOOL_CALL, "tool_result": Kind.TOOL_RESULT}
 
 
@@ -46,21 +49,6 @@ class Verdict(NamedTuple):
     redactions: tuple[Redaction, ...]
 
 
-class Record(NamedTuple):
-    """One line of the core's output: a rule whose condition is true or undecided, with the truths of its leaves.
-    It is `doubtful` when it may not apply: it is on tool calls or results, and the body could not be read."""
-
-    rule: int
-    undecided: bool
-    doubtful: bool
-    truths: tuple[Truth, ...]
-
-    @property
-    def unknown(self) -> bool:
-        """How the rule ended."""
-        return self.undecided or self.doubtful
-
-
 class Rule(NamedTuple):
     """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
     the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector. A `narrow` rule is on
@@ -83,6 +71,27 @@ class Rule(NamedTuple):
     labels: tuple[str, ...]
 
 
+class Record(NamedTuple):
+    """One line of the core's output: a rule whose condition is true or undecided, with the truths of its leaves.
+    It is `doubtful` when it may not apply: it is on tool calls or results, and the body could not be read.
+    `order` puts the strongest effect first, then goes by id; `hit` is what a decision says of it."""
+
+    rule: Rule
+    undecided: bool
+    doubtful: bool
+    truths: tuple[Truth, ...]
+    order: tuple[int, str]
+    hit: RuleHit
+
+    @property
+    def matches(self) -> bool:
+        """A rule that ended unknown may match all the same."""
+        return not self.hit.unknown or self.rule.matches_unknown
+
+
+_id, _order = attrgetter("rule.id"), attrgetter("order")
+
+
 class Verdicts:
     """The verdicts of one bundle. Threads share it: an entry may be made twice, never half."""
 
@@ -93,6 +102,8 @@ class Verdicts:
         self._detectors = detectors
         self._default = default
         self._monitor_all = monitor_all
+        self._sizes = [4 + 4 * -(-len(rule.leaves) // lib.AIGOV_LEAVES_PER_WORD) for rule in rules]
+        self._records: dict[tuple[bytes, bool], Record] = {}
         self._made: dict[bytes, Verdict] = {}
         self.known = self._made.get
 
@@ -105,14 +116,13 @@ class Verdicts:
         return verdict
 
     def _combine(self, output: bytes) -> Verdict:
-        words = memoryview(output).cast("I")
-        flags, count = words[0], words[1]
-        incomplete = frozenset(self._detectors[number] for number in words[2 : 2 + count])
+        flags, count = struct.unpack_from("=2I", output)
+        numbers = struct.unpack_from(f"={count}I", output, 8)
+        incomplete = frozenset(self._detectors[number] for number in numbers)
         unparsed = bool(flags & lib.AIGOV_UNPARSED)
-        records = list(self._records(words[2 + count :], unparsed))
-        matched = [(self._rules[r.rule], r) for r in records if not r.unknown or self._rules[r.rule].matches_unknown]
-        matched.sort(key=lambda pair: pair[0].id)
-        enforced = [rule for rule, _ in matched if rule.enforced]
+        records = list(self._split(output, 8 + 4 * count, unparsed))
+        matched = sorted([record for record in records if record.matches], key=_id)
+        enforced = [record.rule for record in matched if record.rule.enforced]
         message = self._obstacle(enforced, bool(flags & lib.AIGOV_PROMPT), incomplete, unparsed)
         rerouted = next((rule.target for rule in enforced if rule.effect == "reroute"), "")
         outcome = Outcome.BLOCK if message is not None else Outcome.REROUTE if rerouted else Outcome.ALLOW
@@ -120,25 +130,26 @@ class Verdicts:
             outcome=outcome,
             message=message or "",
             target=rerouted if message is None else "",
-            hits=_hits(matched),
-            unknown=self._missing(records, incomplete, unparsed),
+            hits=tuple(record.hit for record in sorted(matched, key=_order)),
+            unknown=_missing(records, incomplete, unparsed),
             obligations=_obligations(enforced),
             redactions=tuple(rule.redaction for rule in enforced if rule.redaction) if message is None else (),
         )
 
-    def _records(self, words: Sequence[int], unparsed: bool) -> Iterator[Record]:
-        at = 0
-        while at < len(words):
-            head = words[at]
-            rule = head & (1 << lib.AIGOV_VERDICT_SHIFT) - 1
-            count = len(self._rules[rule].leaves)
-            truths = tuple(
-                _TRUTHS[words[at + 1 + i // lib.AIGOV_LEAVES_PER_WORD] >> 2 * (i % lib.AIGOV_LEAVES_PER_WORD) & 3]
-                for i in range(count)
-            )
-            undecided = head >> lib.AIGOV_VERDICT_SHIFT == lib.AIGOV_UNKNOWN
-            yield Record(rule, undecided, unparsed and self._rules[rule].narrow, truths)
-            at += 1 + -(-count // lib.AIGOV_LEAVES_PER_WORD)
+    def _split(self, output: bytes, at: int, unparsed: bool) -> Iterator[Record]:
+        """The records of an output from byte `at` on. One rule has few of them, so each is made once."""
+        while at < len(output):
+            (head,) = struct.unpack_from("=I", output, at)
+            rule = head & _RULE
+            end = at + self._sizes[rule]
+            key = output[at:end], unparsed
+            record = self._records.get(key)
+            if record is None:
+                if len(self._records) >= MAX_RECORDS:
+                    self._records.clear()
+                record = self._records[key] = _record(self._rules[rule], *key)
+            yield record
+            at = end
 
     def _obstacle(
         self, enforced: Sequence[Rule], prompt: bool, incomplete: Collection[str], unparsed: bool
@@ -159,17 +170,41 @@ class Verdicts:
         admitted = self._default["effect"] == "allow" or any(rule.effect == "allow" for rule in enforced)
         return self._default["message"] if prompt and not admitted and not self._monitor_all else None
 
-    def _missing(self, records: Sequence[Record], incomplete: Collection[str], unparsed: bool) -> tuple[str, ...]:
-        names: set[str] = set()
-        for record in records:
-            if record.doubtful:
-                names.add(BODY)
-            if not record.undecided:
-                continue
-            for (_, _, evidence, payload), truth in zip(self._rules[record.rule].leaves, record.truths, strict=True):
-                if truth is Truth.UNKNOWN:
-                    names.update(lacking(evidence, payload, incomplete, unparsed))
-        return tuple(sorted(names))
+
+def _record(rule: Rule, words: bytes, unparsed: bool) -> Record:
+    head, *packed = struct.unpack(f"={len(words) // 4}I", words)
+    truths = tuple(
+        _TRUTHS[packed[i // lib.AIGOV_LEAVES_PER_WORD] >> 2 * (i % lib.AIGOV_LEAVES_PER_WORD) & 3]
+        for i in range(len(rule.leaves))
+    )
+    undecided = head >> lib.AIGOV_VERDICT_SHIFT == lib.AIGOV_UNKNOWN
+    doubtful = unparsed and rule.narrow
+    hit = RuleHit(
+        id=rule.id,
+        effect=rule.effect,
+        location=rule.location,
+        reasons=tuple(
+            Reason(text, truth, location) for (text, location, _, _), truth in zip(rule.leaves, truths, strict=True)
+        ),
+        unknown=undecided or doubtful,
+        enforced=rule.enforced,
+        owner=rule.owner,
+        controls=rule.controls,
+    )
+    return Record(rule, undecided, doubtful, truths, (EFFECTS.index(rule.effect), rule.id), hit)
+
+
+def _missing(records: Sequence[Record], incomplete: Collection[str], unparsed: bool) -> tuple[str, ...]:
+    names: set[str] = set()
+    for record in records:
+        if record.doubtful:
+            names.add(BODY)
+        if not record.undecided:
+            continue
+        for (_, _, evidence, payload), truth in zip(record.rule.leaves, record.truths, strict=True):
+            if truth is Truth.UNKNOWN:
+                names.update(lacking(evidence, payload, incomplete, unparsed))
+    return tuple(sorted(names))
 
 
 def lacking(evidence: Collection[str], payload: bool, incomplete: Collection[str], unparsed: bool) -> Iterator[str]:
@@ -177,26 +212,6 @@ def lacking(evidence: Collection[str], payload: bool, incomplete: Collection[str
     yield from (name for name in evidence if not payload or name in incomplete)
     if payload and unparsed:
         yield BODY
-
-
-def _hits(matched: Sequence[tuple[Rule, Record]]) -> tuple[RuleHit, ...]:
-    """Strongest effect first, then by id."""
-    return tuple(
-        RuleHit(
-            id=rule.id,
-            effect=rule.effect,
-            location=rule.location,
-            reasons=tuple(
-                Reason(text, truth, location)
-                for (text, location, _, _), truth in zip(rule.leaves, record.truths, strict=True)
-            ),
-            unknown=record.unknown,
-            enforced=rule.enforced,
-            owner=rule.owner,
-            controls=rule.controls,
-        )
-        for rule, record in sorted(matched, key=lambda pair: EFFECTS.index(pair[0].effect))
-    )
 
 
 def _obligations(enforced: Sequence[Rule]) -> Obligations:
