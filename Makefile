@@ -36,7 +36,7 @@ type: $(STAMP) ## mypy --strict
 	$(BIN)/mypy
 
 sanitize: $(STAMP) ## the decision core under AddressSanitizer and UBSan
-	$(BIN)/python tests/runtime/sanitize.py
+	$(BIN)/python -m tests.runtime.sanitize
 
 fuzz: $(STAMP) ## coverage-guided fuzzing, a bounded run per target
 	$(BIN)/python -m tests.fuzz --seconds 20

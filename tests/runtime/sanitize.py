@@ -1,4 +1,4 @@
-"""`python tests/runtime/sanitize.py [CASES]`: the decision core under AddressSanitizer and UBSan.
+"""`python -m tests.runtime.sanitize [CASES]`: the decision core under AddressSanitizer and UBSan.
 
 Builds `core.c` with `sanitize_core.c`, feeds it programs made by chance, sound and damaged, with calls sound and
 damaged, and fails on any report, leak or crash.
@@ -19,16 +19,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from aigov_runtime.core._core import ffi
+
+from aigov_runtime.core import build
+from aigov_runtime.core.isa import Phase
+from aigov_runtime.core.program import KINDS, Program, pack
+from tests.runtime.assembly import STRINGS, Call, Source, assemble, random_call, random_source
+
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
-
-from aigov_runtime.core._core import ffi  # noqa: E402
-
-from aigov_runtime.core import build  # noqa: E402
-from aigov_runtime.core.isa import Phase  # noqa: E402
-from aigov_runtime.core.program import KINDS, Program, pack  # noqa: E402
-from tests.runtime.assembly import STRINGS, Call, Source, assemble, random_call, random_source  # noqa: E402
-
 CASES = 4_000
 CALLS = 3
 FLAGS = (
