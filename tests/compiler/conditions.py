@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, Predicate
 from aigov_runtime.core.isa import Phase
 from aigov_runtime.core.isa import Predicate as Kind
-from tests.dsl.reference.build import AT
+from tests.dsl.build import AT
 
 Truth = bool | None
 """None is unknown."""

@@ -9,12 +9,10 @@ from typing import Any
 
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import (
-    Allow,
     And,
     Attribute,
     Condition,
     Constant,
-    Default,
     Detector,
     Exempt,
     IntCompare,
@@ -30,7 +28,8 @@ from aigov_dsl.typed import (
     StringIn,
     StringLike,
 )
-from tests.dsl.reference.build import AT, rule
+from tests.dsl import build
+from tests.dsl.build import AT, rule
 
 
 def attribute(name: str, kind: str, phase: str, *values: str, optional: bool = False) -> Attribute:
@@ -113,12 +112,6 @@ def reroute(name: str, when: Condition, target: str, *, span: Span = AT, **field
 
 
 def program(*parts: Detector | Rule, sources: Mapping[str, bytes] | None = None) -> Program:
-    return Program(
-        packages=("t",),
-        attributes=tuple(VOCABULARY.values()),
-        detectors=tuple(sorted((p for p in parts if isinstance(p, Detector)), key=lambda d: d.id)),
-        rules=tuple(sorted((p for p in parts if isinstance(p, Rule)), key=lambda r: r.id)),
-        default=Default(effect=Allow(), span=AT),
-        tests=(),
-        sources=sources or {"test.gov": b"made by hand"},
-    )
+    """A program of these parts, with the whole vocabulary."""
+    made = build.program(*parts)
+    return replace(made, attributes=tuple(VOCABULARY.values()), sources=sources or {"test.gov": b"made by hand"})

@@ -11,7 +11,7 @@ from aigov_compiler.ir import And, Expression, Leaf, Not, Or, Predicate, Rule, l
 from aigov_runtime.core.isa import MAX_DEPTH, OPCODES
 from tests.compiler.conditions import NUMBERS, PREDICATES, Truth, assignments, evaluate, expressions
 from tests.compiler.programs import TRUE
-from tests.dsl.reference.build import AT, rule
+from tests.dsl.build import AT, rule
 
 NAMES = {op.code: op for op in OPCODES}
 

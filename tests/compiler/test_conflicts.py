@@ -22,7 +22,7 @@ from tests.compiler.programs import (
     program,
     reroute,
 )
-from tests.dsl.reference.build import contains, words
+from tests.dsl.build import contains, words
 
 
 def found(*rules: Rule) -> list[Diagnostic]:

@@ -18,7 +18,7 @@ from aigov_runtime.model import Direction, Interaction, Kind, Scan, Segment
 from aigov_runtime.primitives import Primitives
 from tests.compiler.programs import FALSE, TRUE, VOCABULARY, exempt, program
 from tests.compiler.test_satisfy import VALUES, broad_atoms, conditions, exact_atoms
-from tests.dsl.reference.build import contains, rule, words
+from tests.dsl.build import contains, rule, words
 
 DETECTORS = (words("d", "falke"), words("e", "merlin"))
 TODAY = date(2027, 3, 31)

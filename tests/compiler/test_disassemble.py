@@ -7,7 +7,7 @@ import pytest
 from aigov_compiler import compile_program, disassemble
 from aigov_dsl.typed import Allow
 from tests.compiler.programs import is_true, program
-from tests.dsl.reference.build import rule
+from tests.dsl.build import rule
 
 DOCUMENT = compile_program(program(*(rule(name, is_true("device.managed"), Allow()) for name in "ab"))).document
 

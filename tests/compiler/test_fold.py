@@ -9,7 +9,7 @@ from aigov_compiler.fold import fold
 from aigov_compiler.ir import And, Constant, Expression, Leaf, Not, Or, leaves
 from tests.compiler.conditions import PREDICATES, assignments, evaluate, expressions
 from tests.compiler.listing import show
-from tests.dsl.reference.build import AT
+from tests.dsl.build import AT
 
 X, Y = (Leaf(predicate, AT) for predicate in PREDICATES[:2])
 T, F = Constant(True), Constant(False)

@@ -11,7 +11,7 @@ from aigov_dsl.typed import Allow, Block
 from aigov_runtime.core.isa import Phase
 from tests.compiler.conditions import NUMBERS, assignments, evaluate, expressions
 from tests.compiler.programs import FALSE, both, either, has, integer, is_true, no, one_of, program
-from tests.dsl.reference.build import contains, rule, words
+from tests.dsl.build import contains, rule, words
 
 
 def guards_of(*rules: Rule) -> tuple[Guards, ...]:

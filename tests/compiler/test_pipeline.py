@@ -34,7 +34,7 @@ from aigov_runtime.bundle.format import encode
 from aigov_runtime.bundle.validate import validate
 from aigov_runtime.model import Direction, Interaction, Kind, Segment
 from tests.compiler.programs import TRUE, at, both, exempt, has, integer, is_true, like, no, one_of, program, reroute
-from tests.dsl.reference.build import contains, detector, pattern, rule, words
+from tests.dsl.build import contains, detector, pattern, rule, words
 
 
 def redact(*detectors: str, style: Style | None = None) -> Redact:

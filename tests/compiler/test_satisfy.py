@@ -16,7 +16,7 @@ from aigov_dsl.reference.conditions import Evidence, truth
 from aigov_dsl.reference.kleene import Truth
 from aigov_dsl.typed import And, Condition, Not, Or, Value
 from tests.compiler.programs import VOCABULARY, affix, has, integer, is_true, known, like, no, one_of, program
-from tests.dsl.reference.build import rule
+from tests.dsl.build import rule
 
 TEXTS = [""] + ["".join(letters) for length in range(1, 5) for letters in product("abz", repeat=length)]
 GROUPS = [frozenset(chosen) for size in range(4) for chosen in combinations("xyz", size)]

@@ -12,8 +12,8 @@ from aigov_dsl.typed import Detector, Pattern, Table, Words
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
 from aigov_runtime.scan.tables import cell_hash
 from tests.compiler.programs import program
-from tests.dsl.reference.build import detector, pattern
-from tests.dsl.reference.build import words as word_list
+from tests.dsl.build import detector, pattern
+from tests.dsl.build import words as word_list
 
 ROWS = (("ann.smith@example.com", "DE 7712-9931"), ("bob.jones@example.com", "no"), ("Straße 1", "DE 7712-9931"))
 CUSTOMERS = detector("customer", Table(file="c.csv", columns=("email", "id"), rows=ROWS, count=2, within=90))

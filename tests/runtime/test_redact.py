@@ -11,7 +11,7 @@ from aigov_runtime.model import Confidence, Edit, Finding, Kind, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.redact import Proposal, apply, plan
 from aigov_runtime.tokens import Tokens
-from tests.dsl.reference.build import words
+from tests.dsl.build import words
 
 KEY = b"s" * 32
 TOKENS = Tokens(KEY, ("t.a", "t.b", "t.c"))

@@ -15,7 +15,7 @@ from aigov_runtime.model import Finding, Kind, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.scan import Scanner
 from tests.runtime import samples
-from tests.runtime.documents import scanner
+from tests.runtime.scanners import scanner
 
 STANDARD = Path(aigov_dsl.__file__).parent / "std"
 SEEDS = range(5)

@@ -23,7 +23,7 @@ from aigov_dsl.typed import (
     RedactTarget,
     Reroute,
 )
-from tests.dsl.reference.build import AT, Primitives, Text, contains, is_true, program, rule, words
+from tests.dsl.build import AT, Primitives, Text, contains, is_true, program, rule, words
 
 ALWAYS, NEVER = Constant(value=True), Constant(value=False)
 X = words("x", "xx")

@@ -4,7 +4,7 @@ import pytest
 
 from aigov_dsl.ast import Style
 from aigov_dsl.reference.redaction import Proposal, redacted
-from tests.dsl.reference.build import Primitives, words
+from tests.dsl.build import Primitives, words
 
 A, B = words("a", "-"), words("b", "-")
 

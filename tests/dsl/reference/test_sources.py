@@ -4,7 +4,7 @@ import pytest
 
 from aigov_dsl.reference.candidates import findings
 from aigov_dsl.typed import Code, Ignore, Near, Table, Validate
-from tests.dsl.reference.build import Primitives, Text, detector, pattern, words
+from tests.dsl.build import Primitives, Text, detector, pattern, words
 
 
 def spans(made: Any, text: Any) -> list[tuple[int, int]]:

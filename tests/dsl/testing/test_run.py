@@ -18,7 +18,7 @@ from aigov_dsl.typed import (
     Test,
     UnknownValue,
 )
-from tests.dsl.reference.build import AT, Primitives, contains, is_true, program, rule, words
+from tests.dsl.build import AT, Primitives, contains, is_true, program, rule, words
 
 REDACT = Redact(targets=(RedactTarget(detectors=("t.x",), confidence=Confidence.POSSIBLE),), style=None)
 RULE = rule("r", And(terms=(is_true("u"), contains("t.x"))), REDACT, obligations=(Label(text="seen"),))

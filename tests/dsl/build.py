@@ -52,8 +52,8 @@ class Primitives:
         return [(len(parts[0]) + 1, len(parts[0]) + 1 + len(parts[1]))] if len(parts) == 3 else []
 
 
-def pattern(regex: str, group: int = 0) -> Pattern:
-    return Pattern(regex=regex, group=group, max_width=100, span=AT)
+def pattern(regex: str, group: int = 0, width: int = 100) -> Pattern:
+    return Pattern(regex=regex, group=group, max_width=width, span=AT)
 
 
 def detector(name: str, *sources: Source, **fields: Any) -> Detector:
