@@ -3,7 +3,8 @@
     Program (checked, immutable) → Session stage (the identity is known) → Profile stage (so is the kind of
     request) → decide: one call into C
 
-Pointers stay inside this module and `aigov_runtime.session`'s hot path; owners free them.
+Pointers stay inside this module and the two that call the core, `aigov_runtime.session` and
+`aigov_runtime.explain`; owners free them.
 """
 
 from __future__ import annotations
