@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
-
 import typer
 
 from aigov.exits import Code
 from aigov.output import print_diagnostics
-from aigov_dsl import Checked, check
+from aigov_dsl import Checked
 from aigov_dsl.typed import Program
-
-
-def load(paths: Sequence[Path], output: str) -> Program:
-    """The checked program, or its diagnostics printed and exit code 3."""
-    return sound(check(paths), output)
 
 
 def sound(checked: Checked, output: str) -> Program:
