@@ -85,6 +85,18 @@ def rule(when: str, then: str = "allow", unless: str = "") -> str:
         ('request.model like any ["*", "gpt-*"]', ["W123"]),
         ('request.model like any ["gpt-*-mini", "gpt-*"]', ["W124"]),
         ('request.model like any ["gpt-*", "*-mini"]', []),
+        # the form of values
+        ('request.host like "https://api.*"', ["W128"]),
+        ('request.host like any ["*.openai.com", "API.*"]', ["W128"]),
+        ('request.host like any ["*.openai.com", "api.*"]', []),
+        ('request.endpoint like "v1/*"', ["W128"]),
+        ('request.endpoint like any ["/v1/*", "*/chat"]', []),
+        ('process.sha256 like "ABC*"', ["W128"]),
+        ('process.sha256 like "0123*"', []),
+        (f'process.sha256 like any ["{64 * "0"}", "{65 * "0"}*"]', ["W128"]),
+        ('time.utc like "2027/*"', ["W128"]),
+        ('time.utc like "2027-*"', []),
+        ('request.model like "https://*"', []),
         # constants
         ("true", []),
         ("false", ["W110"]),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from aigov_dsl import ast, typed
 from aigov_dsl.format import condition_text
@@ -152,3 +154,44 @@ def like_any_without_star(context: Context) -> Iterator[Finding]:
                 f"write `{condition_text(new)}`",
                 fix=rewrite(context, clause, node, new),
             )
+
+
+class Form(NamedTuple):
+    """What every value of an attribute looks like: its characters, its length if that is fixed, its start."""
+
+    characters: re.Pattern[str]
+    length: int | None
+    start: str
+    words: str
+
+    def admits(self, glob: str) -> bool:
+        """Whether some value of this form matches. A value may also be empty (`process.script_sha256`)."""
+        pieces = glob.split("*")
+        size = sum(map(len, pieces))
+        fits = self.length is None or size in (0, self.length) or (len(pieces) > 1 and size < self.length)
+        return (
+            fits and (not pieces[0] or pieces[0].startswith(self.start)) and all(map(self.characters.fullmatch, pieces))
+        )
+
+
+_DIGEST = Form(re.compile(r"[0-9a-f]*"), 64, "", "it is 64 lower-case hexadecimal digits")
+_FORMS: Mapping[str, Form] = {
+    "process.sha256": _DIGEST,
+    "process.script_sha256": _DIGEST,
+    "request.host": Form(
+        re.compile(r"[a-z0-9._:-]*"), None, "", "it is a lower-case host name, without scheme or path"
+    ),
+    "request.endpoint": Form(re.compile(r"[^\s?#]*"), None, "/", "it is a path that starts with `/`"),
+    "time.utc": Form(re.compile(r"[0-9-]*"), 10, "", "it is a date such as `2027-03-31`"),
+}
+
+
+@rule("W128", "never-matching-glob", "a glob that no value can match")
+def never_matching_glob(context: Context) -> Iterator[Finding]:
+    """`https://*` matches no host name."""
+    for _, node, checked in _likes(context):
+        form = _FORMS.get(checked.attribute.name)
+        for glob in checked.globs if form else ():
+            if form and not form.admits(glob):
+                message = f"no `{checked.attribute.name}` matches `{glob}`: {form.words}"
+                yield Finding(node.span, message, "correct the glob")
