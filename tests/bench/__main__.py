@@ -1,7 +1,7 @@
 """`python -m tests.bench [NAME…]`: run the benchmarks, print a table, write `build/bench.json`.
 
 A benchmark is a module `bench_NAME.py` here with `run()`, which gives rows: `name`, `value`, `unit`, and `peer` with
-`ratio` (value over the peer's value, measured in the same run) where there is something to compare with.
+`ratio` (our time over the peer's, measured in the same run: below 1 is faster) where there is one to compare with.
 """
 
 from __future__ import annotations
