@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PYTHON ?= $(firstword $(shell command -v python3 python3.14 python3.13 python3.12 python3.11))
 STAMP  := $(VENV)/.installed
-CORE   := $(wildcard runtime/build_core.py runtime/aigov_runtime/core/*.py runtime/aigov_runtime/core/*.c runtime/aigov_runtime/core/*.h)
+CORE   := $(wildcard runtime/build_extensions.py runtime/aigov_runtime/core/*.py runtime/aigov_runtime/core/*.c runtime/aigov_runtime/core/*.h runtime/aigov_runtime/extension.py runtime/aigov_runtime/native/*.py runtime/aigov_runtime/native/*.c runtime/aigov_runtime/native/*.h)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint type bench siege bless fmt clean sanitize fuzz
@@ -19,7 +19,7 @@ $(STAMP): pyproject.toml constraints.txt $(CORE)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,all]'
 	@touch $@
 
-setup: $(STAMP) ## create .venv with everything in it and compile the decision core
+setup: $(STAMP) ## create .venv with everything in it and compile the C extensions
 
 demo: $(STAMP) ## compile the example policy and govern a real client with it
 	@$(BIN)/python -m examples.demo.run
@@ -57,4 +57,4 @@ fmt: $(STAMP) ## format and fix what can be fixed
 
 clean: ## remove what was built
 	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
-	find runtime -name '_core*.so' -delete -o -name '_core.c' -delete
+	find runtime -name '*.so' -delete

@@ -1,23 +1,18 @@
 """Compile the decision core: `python -m aigov_runtime.core.build` in a checkout, the build hook in a wheel.
 
-Knows the instruction set table and the C sources, nothing else of the package, so that it runs before
-anything is installed.
+Knows the instruction set table and the C sources, so that it runs before anything is installed.
 """
 
 from __future__ import annotations
 
-import os
-import tempfile
 from pathlib import Path
-
-from cffi import FFI
 
 from aigov_runtime import limits
 from aigov_runtime.core import isa
+from aigov_runtime.extension import compile_extension
 
 HERE = Path(__file__).parent
 MODULE = "aigov_runtime.core._core"
-FLAGS = ("-std=c11", "-O2", "-Wall", "-Wextra", "-Wno-unused-parameter", "-fvisibility=hidden")
 
 
 def isa_header() -> str:
@@ -33,23 +28,7 @@ def isa_header() -> str:
 def compile_core(runtime_dir: Path) -> Path:
     """Build the extension module into `runtime_dir`/aigov_runtime/core and return its path."""
     core = runtime_dir / "aigov_runtime" / "core"
-    ffi = FFI()
-    ffi.cdef((core / "core.h").read_text())
-    with tempfile.TemporaryDirectory(prefix="aigov-core-") as build:
-        Path(build, "isa.h").write_text(isa_header())
-        ffi.set_source(
-            MODULE,
-            '#include <stdint.h>\n#include "core.h"\n',
-            sources=[str(core / "core.c")],
-            include_dirs=[build, str(core)],
-            extra_compile_args=list(FLAGS),
-        )
-        built = Path(ffi.compile(tmpdir=build))
-        # Rename into place: a process that has the old one mapped keeps it.
-        staged = core / f".{built.name}.{os.getpid()}"
-        staged.write_bytes(built.read_bytes())
-        staged.chmod(0o755)
-        return staged.replace(core / built.name)
+    return compile_extension(MODULE, core, [core / "core.h"], [core / "core.c"], {"isa.h": isa_header()})
 
 
 if __name__ == "__main__":

@@ -5,10 +5,10 @@ from __future__ import annotations
 import binascii
 import ipaddress
 import json
-import math
 import re
 from base64 import urlsafe_b64decode
-from collections import Counter
+
+from aigov_runtime.native._native import lib
 
 _SSN_NEVER_ISSUED = frozenset({b"078051120", b"219099999"})
 """Printed in advertisements and void since (ssa.gov/history/ssn/misused.html)."""
@@ -30,11 +30,8 @@ MAX_VOWELS = 0.27
 
 def entropy(value: bytes, minimum: float | None) -> bool:
     """Shannon entropy of the bytes, in bits per byte, reaches the minimum."""
-    if not value:
-        return False
-    size = len(value)
-    bits = math.log2(size) - sum(count * math.log2(count) for count in Counter(value).values()) / size
-    return bits >= (minimum or 0.0)
+    bits: float = lib.aigov_entropy(value, len(value))
+    return bool(value) and bits >= (minimum or 0.0)
 
 
 def base64(value: bytes, _minimum: float | None) -> bool:
