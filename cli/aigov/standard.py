@@ -36,9 +36,9 @@ def _library() -> Path:
 
 def _digest(library: Path) -> str:
     digest = hashlib.sha256(__version__.encode())
-    for path in sorted(library.glob("*.gov")):
+    for path in sorted(library.rglob("*.gov")):
         content = path.read_bytes()
-        digest.update(b"%b:%d:%b" % (path.name.encode(), len(content), content))
+        digest.update(b"%b:%d:%b" % (path.relative_to(library).as_posix().encode(), len(content), content))
     return digest.hexdigest()
 
 

@@ -411,7 +411,7 @@ class Program:
     """Everything a set of files says. Tuples are sorted: attributes and detectors by name or id, rules by id.
 
     `detectors` holds those that a rule refers to and those declared in the root files; `sources`
-    maps every path read (`.gov`, lists, tables; standard library as `<aigov>/secrets.gov`) to its bytes.
+    maps every path read (`.gov`, lists, tables; standard library as `<aigov>/secrets/tokens.gov`) to its bytes.
     """
 
     packages: tuple[str, ...]

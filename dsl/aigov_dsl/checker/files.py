@@ -1,7 +1,8 @@
 """Finds and parses the files of a program: the named ones and all that they use.
 
 A file is read once, under the path by which it was first reached; the standard library's files are
-named `<aigov>/NAME.gov`. Package names are resolved when all files are read.
+named `<aigov>/NAME.gov`, or `<aigov>/PACKAGE/NAME.gov` where a package is a directory. Package names are
+resolved when all files are read.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from importlib.resources import files
+from functools import cache
+from importlib import resources
 from pathlib import Path
 
 from aigov_dsl import ast
@@ -22,7 +24,7 @@ from aigov_dsl.source import MAX_BYTES, decode, whole
 
 STANDARD = "aigov"
 DEFAULT_PACKAGE = "policy"
-_STANDARD_DIR = Path(str(files("aigov_dsl").joinpath("std"))).resolve()
+_STANDARD_DIR = Path(str(resources.files("aigov_dsl").joinpath("std"))).resolve()
 
 
 @dataclass(slots=True)
@@ -68,8 +70,8 @@ class Library:
         while waiting:
             file = waiting.pop(0)
             for use in file.module.uses:
-                if (target := _target(file, use)) is not None:
-                    self._open(*target, use.target.span, waiting, root=False)
+                for path, place in _targets(file, use):
+                    self._open(path, place, use.target.span, waiting, root=False)
         for file in self.files:
             self.packages.setdefault(file.package, []).append(file)
         if not self.files and not self.diagnostics:
@@ -94,8 +96,9 @@ class Library:
         if place in self._by_place:
             return
         self._by_place[place] = None
-        if place.parent == _STANDARD_DIR:
-            path = f"<{STANDARD}>/{place.name}"
+        standard = _STANDARD_DIR in place.parents
+        if standard:
+            path = f"<{STANDARD}>/{place.relative_to(_STANDARD_DIR).as_posix()}"
         data = self.read(path, place, span, MAX_BYTES)
         if data is None:
             return
@@ -106,7 +109,7 @@ class Library:
             return
         named = parsed.module.package
         package = named.name.text if named else DEFAULT_PACKAGE
-        if named and package.split(".")[0] == STANDARD and place.parent != _STANDARD_DIR:
+        if named and package.split(".")[0] == STANDARD and not standard:
             message = f"packages under `{STANDARD}` belong to the standard library"
             self.diagnostics.append(Error.RESERVED_PACKAGE.at(named.name.span, message))
         file = File(path, place, package, parsed.module, parsed.broken, root)
@@ -118,15 +121,15 @@ class Library:
 
     def used(self, file: File, use: ast.Use) -> list[File]:
         """The files that a `use` brings in; none if it could not be resolved."""
-        if (target := _target(file, use)) is not None:
-            found = self._by_place.get(Path(os.path.realpath(target[1]))) if "\0" not in target[0] else None
-            return [found] if found else []
-        assert isinstance(use.target, ast.Name)
-        return self.packages.get(use.target.text, [])
+        targets = _targets(file, use)
+        if not targets and isinstance(use.target, ast.Name):
+            return self.packages.get(use.target.text, [])
+        places = (Path(os.path.realpath(place)) for path, place in targets if "\0" not in path)
+        return [found for place in places if (found := self._by_place.get(place)) is not None]
 
     def known_packages(self) -> list[str]:
         """Every package that a `use` could name, sorted."""
-        return sorted({*self.packages, *(f"{STANDARD}.{p.stem}" for p in _STANDARD_DIR.glob("*.gov"))})
+        return sorted({*self.packages, *(f"{STANDARD}.{name}" for name in _standard_packages())})
 
     def _bind(self) -> None:
         known = self.known_packages()
@@ -137,7 +140,7 @@ class Library:
                 used = self.used(file, use)
                 if used:
                     self._bind_one(file, use, used[0].package, bound)
-                elif isinstance(use.target, ast.Name) and _target(file, use) is None:
+                elif isinstance(use.target, ast.Name) and not _targets(file, use):
                     message = f"there is no package `{use.target.text}`"
                     advice = did_you_mean(use.target.text, known) or 'files are named by path: `use "./shared.gov"`'
                     self.diagnostics.append(Error.UNKNOWN_PACKAGE.at(use.target.span, message, help=advice))
@@ -212,15 +215,21 @@ def _bytes_of(path: str, place: Path, span: ast.Span, limit: int) -> bytes | Dia
         return Error.FILE.at(span, f"cannot read `{path}`: the path holds a NUL character")
 
 
-def _target(file: File, use: ast.Use) -> tuple[str, Path] | None:
-    """Path and place of the file that a `use` names; None for a package outside the standard library."""
+def _targets(file: File, use: ast.Use) -> list[tuple[str, Path]]:
+    """Path and place of each file that a `use` names; none for a package outside the standard library."""
     if isinstance(use.target, ast.String):
         name = use.target.value
-        return os.path.normpath(Path(file.path).parent / name), file.place.parent / name
+        return [(os.path.normpath(Path(file.path).parent / name), file.place.parent / name)]
     first, _, rest = use.target.text.partition(".")
-    if first == STANDARD and rest and "." not in rest and (_STANDARD_DIR / f"{rest}.gov").is_file():
-        return f"<{STANDARD}>/{rest}.gov", _STANDARD_DIR / f"{rest}.gov"
-    return None
+    return [(str(place), place) for place in _standard_packages().get(rest, ())] if first == STANDARD else []
+
+
+@cache
+def _standard_packages() -> dict[str, tuple[Path, ...]]:
+    """The files of each package of the standard library, by its name without `aigov.`."""
+    found: dict[str, tuple[Path, ...]] = {place.stem: (place,) for place in _STANDARD_DIR.glob("*.gov")}
+    folders = (folder for folder in _STANDARD_DIR.iterdir() if folder.is_dir())
+    return found | {folder.name: files for folder in folders if (files := tuple(sorted(folder.glob("*.gov"))))}
 
 
 def _last(package: str) -> str:
