@@ -17,6 +17,7 @@ class Code(IntEnum):
     COVERAGE = 6
     TRUST = 7
     DIFFERS = 8
+    FOUND = 9
 
 
 class Failure(Exception):

@@ -1,19 +1,20 @@
-"""Findings as `aigov scan` prints them: plain records, and SARIF 2.1.0."""
+"""Findings as `aigov scan` prints them: plain records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from pathlib import Path
-from typing import Any, NamedTuple, TypedDict
+import hmac
+from collections.abc import Mapping
+from typing import NamedTuple, NotRequired, TypedDict
 
-from aigov import __version__
-from aigov.files import Lines
-from aigov.output import shown
-from aigov_runtime import Engine
-from aigov_runtime.model import Kind, Segment
+from aigov.files import Lines, decode
+from aigov.inputs import Input
+from aigov_runtime import Engine, redact
+from aigov_runtime.model import Confidence, Finding, Kind, Segment
+from aigov_runtime.redact import Proposal
 
 # One finding. `start` and `end` are bytes of the UTF-8 text; `line` and `column` (in code points) count from 1.
-# The functional form, because `class` is a keyword.
+# `commit` is there when the text came from git, `field` (a JSON pointer) when it may be one of several of a record. The
+# functional form, because `class` is a keyword.
 Record = TypedDict(
     "Record",
     {
@@ -25,74 +26,95 @@ Record = TypedDict(
         "end": int,
         "line": int,
         "column": int,
+        "severity": str,
+        "reasons": list[str],
+        "commit": NotRequired[str],
+        "field": NotRequired[str],
     },
 )
 
 
 class Result(NamedTuple):
-    """What scanning one text gave; `incomplete` names detectors that could not finish, with the reason."""
+    """What scanning one text gave; `incomplete` names detectors that could not finish, with the reason.
+
+    `fingerprints` (one for each record) stand for the values found, `redacted` is the text without them; both only when
+    asked for.
+    """
 
     records: list[Record]
     incomplete: Mapping[str, str]
+    fingerprints: list[str]
+    redacted: str | None
 
 
-def scan_text(engine: Engine, path: str, text: str) -> Result:
+class Settings(NamedTuple):
+    """How texts are scanned: findings less sure than `minimum` are left out; `salt` (may be None) keys fingerprints;
+    `redact` asks for the redacted text."""
+
+    minimum: Confidence
+    salt: bytes | None
+    redact: bool
+
+
+def scan_input(engine: Engine, settings: Settings, source: Input) -> Result | None:
+    """The result for an input; None for a binary one. Raises OSError when it cannot be read."""
+    text = decode(source.read())
+    return None if text is None else scan_text(engine, settings, source, text)
+
+
+def scan_text(engine: Engine, settings: Settings, source: Input, text: str) -> Result:
     """The findings in one text, in order of their start."""
-    scan = engine.scan((Segment("user", path, text, Kind.FILE),))
-    lines = Lines(text.encode())
-    name = shown(Path(path))
+    segment = Segment("user", source.name, text, Kind.FILE)
+    scan = engine.scan((segment,))
+    data = text.encode()
+    lines = Lines(data)
     records: list[Record] = []
+    kept: list[Finding] = []
     for finding in scan.findings:
-        line, column = lines.locate(finding.start)
-        records.append(
-            {
-                "path": name,
-                "detector": finding.detector,
-                "class": finding.cls,
-                "confidence": finding.confidence.name.lower(),
-                "start": finding.start,
-                "end": finding.end,
-                "line": line,
-                "column": column,
-            }
-        )
-    return Result(records, scan.incomplete)
+        record = _record(finding, source, lines)
+        last = record["line"] + data.count(b"\n", finding.start, finding.end)
+        touched = source.lines is None or any(line in source.lines for line in range(record["line"], last + 1))
+        if finding.confidence >= settings.minimum and touched:
+            records.append(record)
+            kept.append(finding)
+    return Result(
+        records,
+        scan.incomplete,
+        [] if settings.salt is None else [_fingerprint(settings.salt, finding, data) for finding in kept],
+        _redacted(segment, kept) if settings.redact else None,
+    )
 
 
-_SARIF_LEVELS = {"possible": "note", "likely": "warning", "certain": "error"}
-
-
-def sarif(records: Iterable[Record]) -> dict[str, Any]:
-    """A SARIF 2.1.0 log; one result per record, one rule per detector that found something."""
-    from aigov_dsl.report.sarif import uri
-
-    found = list(records)
-    rules = sorted({(record["detector"], record["class"]) for record in found})
-    results = [
-        {
-            "ruleId": record["detector"],
-            "level": _SARIF_LEVELS[record["confidence"]],
-            "message": {"text": f"{record['class']}: {record['detector']} ({record['confidence']})"},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": uri(record["path"])},
-                        "region": {
-                            "startLine": record["line"],
-                            "startColumn": record["column"],
-                            "byteOffset": record["start"],
-                            "byteLength": record["end"] - record["start"],
-                        },
-                    }
-                }
-            ],
-        }
-        for record in found
-    ]
-    driver = {
-        "name": "aigov",
-        "version": __version__,
-        "rules": [{"id": detector, "properties": {"class": cls}} for detector, cls in rules],
+def _record(finding: Finding, source: Input, lines: Lines) -> Record:
+    line, column = lines.locate(finding.start)
+    record: Record = {
+        "path": source.name,
+        "detector": finding.detector,
+        "class": finding.cls,
+        "confidence": finding.confidence.name.lower(),
+        "start": finding.start,
+        "end": finding.end,
+        "line": line,
+        "column": column,
+        "severity": finding.severity,
+        "reasons": list(finding.reasons),
     }
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
-    return {"$schema": "https://json.schemastore.org/sarif-2.1.0.json", "version": "2.1.0", "runs": [run]}
+    if source.commit:
+        record["commit"] = source.commit
+    return record
+
+
+def _fingerprint(salt: bytes, finding: Finding, data: bytes) -> str:
+    """Stands for (detector, value): HMAC-SHA-256 (RFC 2104), its first 16 bytes in hex."""
+    value = finding.detector.encode() + b"\0" + data[finding.start : finding.end]
+    return hmac.digest(salt, value, "sha256")[:16].hex()
+
+
+def _redacted(segment: Segment, findings: list[Finding]) -> str:
+    """The text with the label of its detector in place of every finding."""
+    edits = redact.plan((segment,), [Proposal(finding, "", "label") for finding in findings], _no_key)
+    return redact.apply(segment.text, edits)
+
+
+def _no_key(style: str, _detector: str, _value: bytes) -> str:
+    raise AssertionError(style)  # labels need no key

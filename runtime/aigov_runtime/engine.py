@@ -77,3 +77,8 @@ class Engine:
     def manifest(self) -> Mapping[str, Any]:
         """The manifest of the bundle in force (`docs/bundle.md`)."""
         return self.policy.manifest
+
+    @property
+    def detectors(self) -> Mapping[str, Mapping[str, Any]]:
+        """The detectors of the bundle in force, by id (`docs/bundle.md`)."""
+        return self.policy.documents

@@ -44,6 +44,7 @@ class Policy:
         )
         self.rule_ids = frozenset(rule["id"] for rule in document["rules"])
         self.detectors = {detector["id"]: number for number, detector in enumerate(detectors)}
+        self.documents = {detector["id"]: detector for detector in detectors}
         self.styles = {detector["id"]: detector["style"] or "label" for detector in detectors}
         read = {row[1] for row in struct.iter_unpack("<8i", core["predicates"])}
         used = [attribute for attribute in self.attributes.values() if attribute.number in read]

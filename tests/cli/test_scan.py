@@ -17,7 +17,7 @@ from aigov import standard
 from aigov_runtime.limits import MAX_MATCHES
 from tests.cli.conftest import Aigov
 
-KEYS = ["path", "detector", "class", "confidence", "start", "end", "line", "column"]
+KEYS = ["path", "detector", "class", "confidence", "start", "end", "line", "column", "severity", "reasons"]
 TEXT = "naïve\nabout Blue Heron, again Blue Heron\n"
 
 
