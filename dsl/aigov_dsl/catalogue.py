@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 VALIDATORS: Mapping[str, bool] = {
     "base64": False,
+    "basic_auth": False,
     "crc32_base62": False,
     "crc32_hex": False,
     "entropy": True,
@@ -15,9 +16,11 @@ VALIDATORS: Mapping[str, bool] = {
     "ipv4": False,
     "ipv6": False,
     "jwt": False,
+    "literal": False,
     "luhn": False,
     "mod97": False,
     "not_placeholder": False,
+    "password": False,
     "payment_card": False,
     "phone": False,
     "random": False,

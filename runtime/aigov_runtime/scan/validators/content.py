@@ -1,80 +1,11 @@
-"""Validators that look at what a value is made of."""
+"""Validators of numbers that an authority hands out."""
 
 from __future__ import annotations
 
-import binascii
 import ipaddress
-import json
-import re
-from base64 import urlsafe_b64decode
-
-from aigov_runtime.native._native import lib
 
 _SSN_NEVER_ISSUED = frozenset({b"078051120", b"219099999"})
 """Printed in advertisements and void since (ssa.gov/history/ssn/misused.html)."""
-
-_PLACEHOLDER = re.compile(
-    rb"example|sample|dummy|placeholder|change.?me|your.?(?:api|key|token|secret|own)|insert|replace|redacted|removed"
-    rb"|fake|foobar|lorem|not.?real|x{4}|\*{3}|\.{3}|(.)\1{5}|12345678|abcdefgh|abcdef0|qwerty",
-    re.IGNORECASE,
-)
-
-_LETTERS = [bytes([byte]) for byte in range(256) if bytes([byte]).isalpha()]
-_VOWELS = [bytes([byte]) for byte in b"aeiouAEIOU"]
-_DIGITS = re.compile(rb"[0-9]+")
-MIN_DIGIT_RUNS = 3
-MIN_LETTERS = 12
-MAX_VOWELS = 0.27
-"""English words have about 0.38 vowels a letter, random letters 0.19."""
-
-
-def entropy(value: bytes, minimum: float | None) -> bool:
-    """Shannon entropy of the bytes, in bits per byte, reaches the minimum."""
-    bits: float = lib.aigov_entropy(value, len(value))
-    return bool(value) and bits >= (minimum or 0.0)
-
-
-def base64(value: bytes, _minimum: float | None) -> bool:
-    """Decodes as base64, standard or URL-safe alphabet (RFC 4648), padding optional."""
-    return _base64(value) is not None
-
-
-def _base64(value: bytes) -> bytes | None:
-    stripped = value.rstrip(b"=").replace(b"+", b"-").replace(b"/", b"_")
-    if not stripped.replace(b"-", b"").replace(b"_", b"").isalnum():
-        return None
-    try:
-        return urlsafe_b64decode(stripped + b"=" * (-len(stripped) % 4))
-    except binascii.Error:
-        return None
-
-
-def jwt(value: bytes, _minimum: float | None) -> bool:
-    """Compact JWS or JWE (RFC 7515, 7516): the first part decodes to a JSON object with an `alg`."""
-    header = _base64(value.split(b".", 1)[0])
-    if header is None:
-        return False
-    try:
-        decoded = json.loads(header)
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(decoded, dict) and isinstance(decoded.get("alg"), str)
-
-
-def not_placeholder(value: bytes, _minimum: float | None) -> bool:
-    """Nothing that documentation writes where a value belongs: `EXAMPLE`, `your-key`, `xxxx`, a run of one character,
-    a counted sequence."""
-    return _PLACEHOLDER.search(value) is None
-
-
-def random(value: bytes, _minimum: float | None) -> bool:
-    """Looks drawn rather than written: no placeholder, and either digits in several places or too few vowels for
-    words. Identifiers (`self.get_next_token`, `utf8_general`) and prose fail."""
-    letters = sum(map(value.count, _LETTERS))
-    vowels = sum(map(value.count, _VOWELS))
-    digit_runs = len(_DIGITS.findall(value))
-    few_vowels = letters >= MIN_LETTERS and vowels <= MAX_VOWELS * letters
-    return (digit_runs >= MIN_DIGIT_RUNS or few_vowels) and not_placeholder(value, None)
 
 
 def us_ssn(value: bytes, _minimum: float | None) -> bool:

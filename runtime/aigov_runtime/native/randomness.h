@@ -1,0 +1,2 @@
+double aigov_randomness(const uint8_t *data, size_t size);
+int aigov_filler(const uint8_t *data, size_t size);

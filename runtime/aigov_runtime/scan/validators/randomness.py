@@ -1,0 +1,35 @@
+"""Validators that ask how a value came about: drawn at random, written by a person, or filled in where one belongs."""
+
+from __future__ import annotations
+
+import re
+
+from aigov_runtime.native._native import lib
+
+_WORDS = re.compile(
+    rb"example|sample|dummy|placeholder|change.?me|your.?(?:api|key|token|secret|own)|insert|replace|redacted|removed"
+    rb"|fake|foobar|lorem|not.?real|x{4}|\*{3}|\.{3}",
+    re.IGNORECASE,
+)
+
+MIN_RANDOM_BITS = 8.0
+"""Sixteen drawn hex digits have 9 or more in 99 of 100 cases, names and words are below zero."""
+
+
+def entropy(value: bytes, minimum: float | None) -> bool:
+    """Shannon entropy of the bytes, in bits per byte, reaches the minimum."""
+    bits: float = lib.aigov_entropy(value, len(value))
+    return bool(value) and bits >= (minimum or 0.0)
+
+
+def random(value: bytes, _minimum: float | None) -> bool:
+    """Looks drawn rather than written: a uniform draw from its alphabet explains the value better than the letter
+    pairs of names and words do (log-likelihood ratio, `native/randomness.c`), and no one typed it as a filler."""
+    bits: float = lib.aigov_randomness(value, len(value))
+    return bits >= MIN_RANDOM_BITS and not_placeholder(value, None)
+
+
+def not_placeholder(value: bytes, _minimum: float | None) -> bool:
+    """No run of one character, no counted or keyboard sequence, no block again and again, no handful of characters.
+    What documentation writes in words (`your-key`, `<token>`) is `secrets.placeholders`."""
+    return not lib.aigov_filler(value, len(value)) and _WORDS.search(value) is None
