@@ -5,6 +5,7 @@ Knows nothing else of the package, so that it runs before anything is installed.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -35,6 +36,7 @@ def compile_extension(
             extra_compile_args=list(FLAGS),
         )
         built = Path(ffi.compile(tmpdir=build))
+        ctypes.CDLL(str(built), os.RTLD_NOW)  # raises OSError when a function is declared and nowhere defined
         # Rename into place: a process that has the old one mapped keeps it.
         staged = folder / f".{built.name}.{os.getpid()}"
         staged.write_bytes(built.read_bytes())

@@ -4,7 +4,7 @@
 widths and finds nested repeats that multiply.
 """
 
-from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, measure
+from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, first_bytes, measure
 from aigov_dsl.regex.parse import PatternError, parse
 from aigov_dsl.regex.tree import Tree
 
@@ -16,6 +16,7 @@ __all__ = [
     "Tree",
     "check_repeats",
     "endless",
+    "first_bytes",
     "measure",
     "parse",
 ]

@@ -96,7 +96,7 @@ def check_repeats(node: Tree) -> None:
 
 def _ways(node: Repeat) -> int:
     """An upper bound on the cuts of one text into rounds of `node`."""
-    if node.high == 1 or not _tail(node.body) & _first(node.body):
+    if node.high == 1 or not _tail(node.body) & first_bytes(node.body):
         return 1
     choices = max((_choices(repeat) for repeat in _trailing(node.body)), default=1)
     rounds = 64 if node.high is None else min(node.high, 64)
@@ -107,7 +107,7 @@ def _choices(repeat: Repeat) -> int:
     return 64 if repeat.high is None else repeat.high - repeat.low + 1
 
 
-def _first(node: Tree) -> int:
+def first_bytes(node: Tree) -> int:
     """The bytes that a match can start with."""
     match node:
         case Bytes(mask=mask):
@@ -115,13 +115,13 @@ def _first(node: Tree) -> int:
         case Assertion():
             return 0
         case Group(body=body) | Repeat(body=body):
-            return _first(body)
+            return first_bytes(body)
         case Alternation(branches=branches):
-            return reduce(int.__or__, map(_first, branches))
+            return reduce(int.__or__, map(first_bytes, branches))
         case Concat(items=items):
             found = 0
             for item in items:
-                found |= _first(item)
+                found |= first_bytes(item)
                 if measure(item).low > 0:
                     break
             return found & ALL
@@ -149,4 +149,4 @@ def _trailing(node: Tree) -> list[Repeat]:
 
 def _tail(node: Tree) -> int:
     """The bytes with which those repeats can go on."""
-    return reduce(int.__or__, (_first(repeat.body) for repeat in _trailing(node)), 0)
+    return reduce(int.__or__, (first_bytes(repeat.body) for repeat in _trailing(node)), 0)

@@ -127,13 +127,13 @@ class _Reader:
         if isinstance(atom, Concat):
             self.position = start
             raise self.syntax(f"put `{self.peek()}` in a group to repeat it: outside ASCII it is several bytes")
-        if self.peek() == "?":
+        if lazy := self.peek() == "?":
             self.position += 1
         elif self.peek() == "+":
             raise self.refuse("a possessive repeat", 1)
         if self.peek() in ("*", "+", "?") or _COUNTS.match(self.pattern, self.position):
             raise self.syntax("a repeat of a repeat: put the inner one in a group")
-        return Repeat(body=atom, low=low, high=high, start=start, end=self.position)
+        return Repeat(body=atom, low=low, high=high, lazy=lazy, start=start, end=self.position)
 
     def _counts(self) -> tuple[int, int | None] | None:
         """The bounds of the quantifier that stands here, if one does."""

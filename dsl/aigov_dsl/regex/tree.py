@@ -43,11 +43,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """`body` at least `low` times, at most `high` (None: without bound)."""
+    """`body` at least `low` times, at most `high` (None: without bound); as few as possible when `lazy`."""
 
     body: Tree
     low: int
     high: int | None
+    lazy: bool
     start: int
     end: int
 
