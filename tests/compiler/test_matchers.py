@@ -55,7 +55,7 @@ def test_a_program_finds_what_re_finds(pattern: str, text: str, group: int) -> N
 def test_a_window_is_not_left_but_seen_around(low: int) -> None:
     data = b"xx ab ab"
     found = Matcher(program(r"\bab?\b", 0)).spans(data, low, 7)
-    assert found == [match.span() for match in re.compile(rb"\bab?\b").finditer(data) if match.start() >= low][:1]
+    assert found == ([(3, 5)] if low <= 3 else [])  # the second one ends outside
 
 
 def test_many_matches_come_in_more_than_one_batch() -> None:
