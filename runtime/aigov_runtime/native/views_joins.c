@@ -1,0 +1,251 @@
+/* Words in pieces: wrapped over lines, spaced, concatenated in code, written as a list of numbers. */
+
+#include "views.inc"
+
+enum {
+    LEAST_SPACED = 8,   /* letters of a spaced word */
+    LEAST_WRAPPED = 16, /* bytes of a wrapped word */
+    LIST = 4,           /* so many lines of one word each may be one word; more are a list */
+    CHAIN = 64,         /* lines of a word that starts within a line */
+    BETWEEN = 64,       /* blanks between the pieces of a concatenation */
+    LEAST_NUMBERS = 8   /* numbers of a list that is text */
+};
+
+/* `A K I A 4`: single word bytes with a space between. */
+bool spaced(views *v, size_t i)
+{
+    size_t start = i, end = i;
+    if (at(v, i + 1) != ' ')
+        return false;
+    while (start >= v->done + 2 && v->data[start - 1] == ' ' && is(v, start - 2, WORD) &&
+           (start < 3 || !is(v, start - 3, WORD)))
+        start -= 2;
+    while (at(v, end + 1) == ' ' && is(v, end + 2, WORD) && !is(v, end + 3, WORD))
+        end += 2;
+    if (end - start < 2 * (LEAST_SPACED - 1))
+        return false;
+    for (; start < end; start += 2)
+        edit(v, SPACED, start + 1, start + 2, NULL, 0, AROUND);
+    return true;
+}
+
+static bool in_word(const views *v, size_t i)
+{
+    return is(v, i, WORD) || at(v, i) == '.';
+}
+
+static bool is_line_end(uint8_t c)
+{
+    return c == '\n' || c == '\r' || c == 0;
+}
+
+/* Behind the line end at `i`, and behind what indents or quotes the next line. */
+static size_t next_word(const views *v, size_t i)
+{
+    size_t j = i + (at(v, i) == '\r');
+    j += at(v, j) == '\n';
+    while (j - i < BETWEEN && (is(v, j, BLANK) || at(v, j) == '>' || at(v, j) == '#' || at(v, j) == '|'))
+        j++;
+    return j;
+}
+
+static size_t word_end(const views *v, size_t i)
+{
+    while (in_word(v, i))
+        i++;
+    return i;
+}
+
+/* The word starts its line, but for what indents or quotes it. */
+static bool starts_line(const views *v, size_t word)
+{
+    while (word > 0 && (is(v, word - 1, BLANK) || v->data[word - 1] == '>' || v->data[word - 1] == '#' ||
+                        v->data[word - 1] == '|'))
+        word--;
+    return word == 0 || is_line_end(v->data[word - 1]);
+}
+
+/* From the word of a line of its own: how many such lines follow, up to LIST; `*end` is behind the last of them. */
+static unsigned lines_of_a_word(const views *v, size_t word, size_t *end)
+{
+    unsigned lines = 0;
+    for (;; lines++) {
+        size_t behind = word_end(v, word);
+        if (behind == word || !is_line_end(at(v, behind)))
+            return lines;
+        *end = behind;
+        if (lines == LIST || at(v, behind) == 0)
+            return lines + 1;
+        word = next_word(v, behind);
+    }
+}
+
+/* Two pieces that may be one random word: long, of letters and digits, and not as regular as words are. */
+static bool is_random(const views *v, size_t first, size_t first_end, size_t second, size_t second_end)
+{
+    int kinds = 0, changes = 0, last = 0;
+    for (size_t i = first; i < second_end; i = i + 1 == first_end ? second : i + 1) {
+        int kind = aigov_classes[v->data[i]] & ALNUM;
+        changes += kind && last && kind != last;
+        kinds |= kind;
+        last = kind ? kind : last;
+    }
+    return first_end - first + second_end - second >= LEAST_WRAPPED && kinds & DIGIT && kinds & (UPPER | LOWER) &&
+           (changes >= 3 || !(kinds & LOWER));
+}
+
+/* A word that ends its line and goes on on the next. Lines of one word each are a list when there are many. */
+bool wrapped(views *v, size_t i)
+{
+    size_t first = i, second = next_word(v, i);
+    if (i < v->list || i == 0 || v->data[i - 1] == '-' || !is(v, second, WORD) || at(v, second) == '-')
+        return false;
+    while (first > v->floor && in_word(v, first - 1))
+        first--;
+    size_t second_end = word_end(v, second);
+    if (i - first < 4 || !is_random(v, first, i, second, second_end))
+        return false;
+    bool goes_on = v->chained && v->chain == first;
+    if (goes_on ? v->chained >= CHAIN : starts_line(v, first)) {
+        if (goes_on || lines_of_a_word(v, first, &v->list) > LIST)
+            return false;
+        v->list = 0;
+    }
+    edit(v, WRAPPED, i, second, NULL, 0, AROUND);
+    v->chained = goes_on ? v->chained + 1 : 1;
+    v->chain = second;
+    return true;
+}
+
+static size_t skip_blanks(const views *v, size_t i)
+{
+    size_t end = i + BETWEEN;
+    while (i < end && (is(v, i, BLANK) || at(v, i) == '\n' || at(v, i) == '\r'))
+        i++;
+    return i;
+}
+
+/* Behind the operator that joins strings at `i`, or `i`: + ++ . .. & && | || ~ and a backslash at the line's end. */
+static size_t operator_end(const views *v, size_t i)
+{
+    uint8_t c = at(v, i);
+    if (c == '\\')
+        return is_line_end(at(v, i + 1)) ? i + 1 : i;
+    if (c != '+' && c != '.' && c != '&' && c != '|' && c != '~')
+        return i;
+    return i + 1 + (at(v, i + 1) == c);
+}
+
+/* Behind the quote that opens a string at `i`, with the letters that may stand in front of it; 0 when none does. */
+static size_t opened(const views *v, size_t i)
+{
+    size_t end = i + 2;
+    while (i < end && (is(v, i, UPPER | LOWER) || at(v, i) == '@' || at(v, i) == '$'))
+        i++;
+    return is(v, i, QUOTE) ? i + 1 : 0;
+}
+
+/* The piece of a concatenation that ends at the quote goes on in another string. */
+bool concatenated(views *v, size_t i)
+{
+    size_t behind = skip_blanks(v, i + 1), operand = operator_end(v, behind);
+    if (operand == behind && behind == i + 1 && at(v, behind) == at(v, i))
+        return false;
+    size_t next = opened(v, skip_blanks(v, operand));
+    if (!next || !is(v, next, WORD) || (operand == behind && behind == i + 1 && v->data[next - 1] == v->data[i]))
+        return false;
+    edit(v, CONCATENATED, i, next, NULL, 0, AROUND);
+    return true;
+}
+
+/* Leaves out what stands between the strings of a list that starts at `i`. Returns where the list ends. */
+static size_t join_list(views *v, size_t i)
+{
+    for (size_t last = 0;;) {
+        size_t first = opened(v, skip_blanks(v, i)), end = first;
+        if (!first)
+            return i;
+        if (last)
+            edit(v, CONCATENATED, last, first, NULL, 0, AROUND);
+        while (end - first < LEAST_WRAPPED * BETWEEN && at(v, end) != v->data[first - 1] && at(v, end) > '\n')
+            end++;
+        if (at(v, end) != v->data[first - 1])
+            return end;
+        last = end;
+        i = skip_blanks(v, end + 1);
+        if (at(v, i) != ',')
+            return i;
+        i++;
+    }
+}
+
+/* Where the list of strings starts that ends before `i`, which is behind its bracket; 0 when it is no such list. */
+static size_t list_start(const views *v, size_t i)
+{
+    size_t least = i > v->done + LEAST_WRAPPED * BETWEEN ? i - LEAST_WRAPPED * BETWEEN : v->done;
+    for (i--; i > least && v->data[i - 1] != '[' && v->data[i - 1] != ']'; i--)
+        ;
+    return i > least && v->data[i - 1] == '[' ? i : 0;
+}
+
+static bool ends_with(const views *v, size_t i, const char *word)
+{
+    size_t size = strlen(word);
+    for (size_t k = 0; k < size; k++)
+        if (i < size || (v->data[i - size + k] | 32) != (uint8_t)word[k])
+            return false;
+    return true;
+}
+
+/* `concat('a', 'b')`, `"".join(["a", "b"])`, `["a", "b"].join("")`; the parenthesis is at `i`. */
+bool joined(views *v, size_t i)
+{
+    if (ends_with(v, i, "concat"))
+        return join_list(v, i + 1) > i + 1;
+    if (i < 6 || !ends_with(v, i, "join") || v->data[i - 5] != '.')
+        return false;
+    if (v->data[i - 6] == ']') {
+        size_t list = is(v, i + 1, QUOTE) && at(v, i + 2) == at(v, i + 1) ? list_start(v, i - 5) : 0;
+        return list && join_list(v, list) > list;
+    }
+    size_t list = skip_blanks(v, i + 1);
+    if (i < 7 || !is(v, i - 6, QUOTE) || v->data[i - 7] != v->data[i - 6] || (at(v, list) != '[' && at(v, list) != '('))
+        return false;
+    return join_list(v, list + 1) > list + 1;
+}
+
+/* A number of such a list: two hexadecimal digits, with `0x` or without. */
+static int number(const views *v, size_t i, bool prefixed)
+{
+    if (prefixed && (at(v, i) != '0' || (at(v, i + 1) | 32) != 'x'))
+        return -1;
+    int byte = hex_pair(v, i + 2 * prefixed);
+    return byte < 0x80 && byte >= 0 && !(aigov_classes[byte] & PRINTABLE) ? -1 : byte;
+}
+
+/* `0x41, 0x4b, …` and `41:4b:…`; the separator is at `i`. */
+bool hex_list(views *v, size_t i)
+{
+    bool prefixed = at(v, i) == ',';
+    size_t width = prefixed ? 4 : 2, start = i - width, gap = at(v, i + 1) == ' ' ? 2 : 1, count = 0;
+    if (i < v->done + width || number(v, start, prefixed) < 0)
+        return false;
+    while (start >= v->done + width + gap && at(v, start - gap) == at(v, i) &&
+           number(v, start - gap - width, prefixed) >= 0)
+        start -= gap + width;
+    size_t step = width + gap, end = start;
+    while (number(v, end, prefixed) >= 0 && number(v, end, prefixed) < 0x80) {
+        count++;
+        end += width;
+        if (at(v, end) != at(v, i) || number(v, end + gap, prefixed) < 0)
+            break;
+        end += gap;
+    }
+    if (count < LEAST_NUMBERS || is(v, end, WORD) || (start > 0 && is(v, start - 1, WORD)))
+        return false;
+    for (size_t k = 0; k < count; k++) {
+        uint8_t byte = (uint8_t)number(v, start + k * step, prefixed);
+        edit(v, HEX, start + k * step - (k ? gap : 0), start + k * step + width, &byte, 1, AROUND);
+    }
+    return true;
+}
