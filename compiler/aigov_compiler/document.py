@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from aigov_compiler import lower, patterns, tables, words
+from aigov_compiler import detectors, lower, patterns, tables, words
 from aigov_compiler.assemble import Core, RuleCode
 from aigov_compiler.cost import Cost
 from aigov_compiler.ir import Predicate
@@ -43,17 +43,18 @@ def document(
     cost: Cost,
 ) -> dict[str, Any]:
     """Put all sections together. `inputs` is the digest of the sources (hex); table keys are derived from `secret`."""
+    shared = detectors.Shared.of(program.detectors)
     body: dict[str, Any] = {
         "format": FORMAT,
         "attributes": [_attribute(attribute) for attribute in lower.attributes(program)],
         "strings": list(pools.strings),
-        "detectors": [_detector(detector) for detector in program.detectors],
+        "detectors": [detectors.entry(each, shared, pools.detectors) for each in program.detectors],
         "selectors": [list(selector) for selector in pools.selectors],
         "core": core._asdict(),
         "predicates": [{"text": _shorten(predicate.text)} for predicate in predicates],
         "rules": [_rule(rule, code, predicates, pools) for rule, code in zip(program.rules, codes, strict=True)],
         "default": _default(program.default),
-        "scan": _scan(program.detectors, secret),
+        "scan": _scan(program.detectors, shared, secret),
     }
     return body | {"manifest": _manifest(program, release, inputs, required_capabilities(body), cost)}
 
@@ -92,37 +93,6 @@ def _attribute(attribute: typed.Attribute) -> dict[str, Any]:
         "values": list(attribute.values),
         "source": list(attribute.source),
     }
-
-
-def _detector(detector: typed.Detector) -> dict[str, Any]:
-    return {
-        "id": detector.id,
-        "name": detector.name,
-        "package": detector.package,
-        "class": detector.cls,
-        "severity": str(detector.severity),
-        "confidence": lower.CONFIDENCES.index(detector.confidence),
-        "style": str(detector.style or ""),
-        "doc": detector.doc,
-        "near": [{"words": list(near.words), "within": near.within} for near in detector.near],
-        "validate": [{"name": check.name, "minimum": check.minimum} for check in detector.validators],
-        "ignore": {
-            "literals": list(detector.ignore.literals),
-            "patterns": [pattern.encode() for pattern in detector.ignore.patterns],
-        },
-        "table": next(
-            ({"count": s.count, "within": s.within} for s in detector.sources if isinstance(s, typed.Table)), None
-        ),
-        "languages": _languages(detector),
-    }
-
-
-def _languages(detector: typed.Detector) -> list[str] | None:
-    """None without a `code` clause, empty for any language."""
-    clauses = [source.languages for source in detector.sources if isinstance(source, typed.Code)]
-    if not clauses:
-        return None
-    return sorted(set().union(*clauses)) if all(clauses) else []
 
 
 def _rule(rule: typed.Rule, code: RuleCode, predicates: Mapping[Predicate, int], pools: Pools) -> dict[str, Any]:
@@ -175,9 +145,10 @@ def _default(default: typed.Default | None) -> dict[str, str]:
     return {"effect": "allow", "message": ""}
 
 
-def _scan(detectors: Sequence[typed.Detector], secret: bytes) -> dict[str, Any]:
+def _scan(found_by: Sequence[typed.Detector], shared: detectors.Shared, secret: bytes) -> dict[str, Any]:
     return {
-        **patterns.plan(detectors)._asdict(),
-        "words": words.plan(detectors),
-        "tables": tables.plan(detectors, secret),
+        **patterns.plan(found_by)._asdict(),
+        **shared.sections(),
+        "words": words.plan(found_by),
+        "tables": tables.plan(found_by, secret),
     }

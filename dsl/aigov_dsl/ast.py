@@ -376,6 +376,16 @@ class ListDecl(Documented):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListChangeDecl(Documented):
+    """`extend LIST = […]` (entries added) or `override LIST = […]` (all replaced), also `from "FILE"`."""
+
+    name: Name
+    override: bool
+    items: tuple[String, ...] | None
+    file: String | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TypeExpr(Node):
     """`[optional] bool|int|string|set of string|one of {a, b}`; kind is bool, int, string, set or enum."""
 
@@ -433,10 +443,13 @@ class CodeClause(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NearClause(Node):
-    """`near ["a", "b"] within N chars`; values may also name a list."""
+    """`[not] near ["a", "b"] within N chars [before|after]`, as a clause or a check; values may also name a list, in a
+    check also a detector. `side` is before, after or None (either)."""
 
+    negated: bool
     values: Name | tuple[String, ...]
     within: Int
+    side: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -469,10 +482,41 @@ class SeverityClause(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ValidatorCheck(Node):
+    """`[not] NAME [>= NUMBER]` in `confidence … when`; minimum as in `ValidateClause`."""
+
+    negated: bool
+    name: Name
+    minimum: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceClause(Node):
-    """`confidence C`."""
+    """`confidence C [when CHECK and …]`; without checks, what holds when no other does."""
 
     confidence: Confidence
+    checks: tuple[NearClause | ValidatorCheck, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceClause(Node):
+    """`source "…"`: where the format is documented."""
+
+    text: String
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemedyClause(Node):
+    """`remedy "…"`: what to do about a finding."""
+
+    text: String
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExampleClause(Node):
+    """`example "…"`: a template of `aigov_dsl.examples`."""
+
+    template: String
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -495,6 +539,9 @@ DetectorClause = (
     | SeverityClause
     | ConfidenceClause
     | StyleClause
+    | SourceClause
+    | RemedyClause
+    | ExampleClause
 )
 
 
@@ -601,7 +648,7 @@ class TestDecl(Documented):
     expectations: tuple[Expectation, ...]
 
 
-Declaration = ListDecl | AttributeDecl | DetectorDecl | DefaultDecl | RuleDecl | ExemptDecl | TestDecl
+Declaration = ListDecl | ListChangeDecl | AttributeDecl | DetectorDecl | DefaultDecl | RuleDecl | ExemptDecl | TestDecl
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

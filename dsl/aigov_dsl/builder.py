@@ -185,6 +185,12 @@ class Builder(Transformer[Token, Node]):
         file = self._string(c[3]) if isinstance(c[3], Token) else None
         return self._documented(ast.ListDecl, c, name=self._word(c[1]), items=items, file=file)
 
+    def list_change(self, c: Children) -> ast.ListChangeDecl:
+        items = None if isinstance(c[3], Token) else c[3].value
+        file = self._string(c[3]) if isinstance(c[3], Token) else None
+        override = c[0] == "override"
+        return self._documented(ast.ListChangeDecl, c, name=self._name(c[1]), override=override, items=items, file=file)
+
     def attribute(self, c: Children) -> ast.AttributeDecl:
         name = self._name(c[1])
         if name.text in _RESERVED:
@@ -227,7 +233,15 @@ class Builder(Transformer[Token, Node]):
         return ast.CodeClause(languages=self._names_of(c), span=self._span(c))
 
     def near(self, c: Children) -> ast.NearClause:
-        return ast.NearClause(values=self._values(c[1]), within=self._int(c[3]), span=self._span(c))
+        negated, (_, values, _, within, *_) = _negated(c), c[1:] if _negated(c) else c
+        side = next(iter(_tokens(c, "SIDE")), None)
+        return ast.NearClause(
+            negated=negated,
+            values=self._values(values),
+            within=self._int(within),
+            side=str(side) if side else None,
+            span=self._span(c),
+        )
 
     def validate(self, c: Children) -> ast.ValidateClause:
         return ast.ValidateClause(name=self._name(c[1]), minimum=str(c[3]) if len(c) > 2 else None, span=self._span(c))
@@ -248,7 +262,22 @@ class Builder(Transformer[Token, Node]):
         return ast.SeverityClause(severity=ast.Severity(c[1]), span=self._span(c))
 
     def confidence(self, c: Children) -> ast.ConfidenceClause:
-        return ast.ConfidenceClause(confidence=ast.Confidence(c[1]), span=self._span(c))
+        checks: Any = _nodes(c, Node)
+        return ast.ConfidenceClause(confidence=ast.Confidence(c[1]), checks=checks, span=self._span(c))
+
+    def validator_check(self, c: Children) -> ast.ValidatorCheck:
+        minimum = next((str(token) for token in _tokens(c, "NUMBER", "INT")), None)
+        (name,) = self._names_of(c)
+        return ast.ValidatorCheck(negated=_negated(c), name=name, minimum=minimum, span=self._span(c))
+
+    def source(self, c: Children) -> ast.SourceClause:
+        return ast.SourceClause(text=self._string(c[1]), span=self._span(c))
+
+    def remedy(self, c: Children) -> ast.RemedyClause:
+        return ast.RemedyClause(text=self._string(c[1]), span=self._span(c))
+
+    def example(self, c: Children) -> ast.ExampleClause:
+        return ast.ExampleClause(template=self._string(c[1]), span=self._span(c))
 
     def style(self, c: Children) -> ast.StyleClause:
         return ast.StyleClause(style=ast.Style(c[2]), span=self._span(c))

@@ -81,6 +81,7 @@ class Error(ErrorKind):
     VALIDATOR = ("E056", "an unknown validator, or a minimum it does not take or needs")
     LANGUAGE = ("E057", "a programming language that is not known")
     DETECTOR = ("E058", "a detector whose clauses do not fit together")
+    EXAMPLE = ("E059", "an example that is no template")
 
     # Tests
     TEST_PARTS = ("E070", "a test whose parts do not belong to one direction")

@@ -45,6 +45,8 @@ _SHAPES = {
         "package": _NAME,
         "use": rf"(?:{_NAME}|\")",
         "list": rf"{_NAME}\s*(?:=|from\b)",
+        "extend": rf"{_NAME}\s*(?:=|from\b)",
+        "override": rf"{_NAME}\s*(?:=|from\b)",
         "attribute": rf"{_NAME}\s*:",
         "detector": rf"{_NAME}\s*\{{",
         "default": r"(?:allow|block)\b",

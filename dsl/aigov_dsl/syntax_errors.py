@@ -28,6 +28,8 @@ _WORDS = {
     "LOG_LEVEL": ("metadata", "redacted", "full"),
     "OUTCOME": ("allow", "redact", "reroute", "block"),
     "AFFIX": ("starts with", "ends with"),
+    "SIDE": ("before", "after"),
+    "CHANGE": ("extend", "override"),
     "OPERATOR": ("==", "!=", "<", "<=", ">"),
 }
 _KINDS = {

@@ -193,31 +193,62 @@ Source = Pattern | Words | Table | Code
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """One of `words` lies within `within` bytes before or after the span."""
+    """One of `words` lies within `within` bytes before or after the span; `side` is before, after or "" (either)."""
 
     words: tuple[str, ...]
     within: int
+    side: str = ""
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NearDetector:
+    """A kept candidate of the detector with id `detector` lies within `within` bytes; `side` as in `Near`."""
+
+    detector: str
+    within: int
+    side: str = ""
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validate:
-    """A validator of the catalogue, with its minimum if it takes one."""
+    """A validator of the catalogue, with its minimum if it takes one. Negated only as a check."""
 
     name: str
     minimum: float | None
+    negated: bool = False
+
+
+Check = Validate | Near | NearDetector
+"""What `confidence … when` asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confidences:
+    """`confidence C when CHECK and …`: a finding has confidence `confidence` if all `checks` hold."""
+
+    confidence: Confidence
+    checks: tuple[Check, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ignore:
-    """Values that are never findings: equal to one of `literals` (any case) or matched by one of `patterns`."""
+    """Values that are never findings: one of `values` (in any ASCII case, as a whole; `*` is any run of bytes) or
+    matched somewhere by one of `patterns`."""
 
-    literals: tuple[str, ...]
+    values: tuple[str, ...]
     patterns: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Detector:
-    """One detector; `id` is the last part of its package, a dot, and its name."""
+    """One detector; `id` is the last part of its package, a dot, and its name.
+
+    The first of `raised` that holds decides a finding's confidence, else it is `confidence`. `family` is the class of a
+    detector of the standard library, whose overlapping findings are one token, else "". `example` is a template of
+    `aigov_dsl.examples`.
+    """
 
     id: str
     package: str
@@ -225,12 +256,17 @@ class Detector:
     sources: tuple[Source, ...]
     near: tuple[Near, ...]
     validators: tuple[Validate, ...]
-    ignore: Ignore
+    ignore: tuple[Ignore, ...]
     cls: str
+    family: str
     severity: Severity
     confidence: Confidence
+    raised: tuple[Confidences, ...]
     style: Style | None
     doc: str
+    source: str
+    remedy: str
+    example: str
     span: Span = field(compare=False, repr=False)
 
 
@@ -410,7 +446,8 @@ class Test:
 class Program:
     """Everything a set of files says. Tuples are sorted: attributes and detectors by name or id, rules by id.
 
-    `detectors` holds those that a rule refers to and those declared in the root files; `sources`
+    `detectors` holds those that a rule refers to, those declared in the root files, and those that the checks of
+    these name; `sources`
     maps every path read (`.gov`, lists, tables; standard library as `<aigov>/secrets/tokens.gov`) to its bytes.
     """
 

@@ -122,19 +122,31 @@ types = node(
     optional=st.booleans(),
     values=st.just(()),
 ) | node(ast.TypeExpr, kind=st.just("enum"), optional=st.booleans(), values=tuples(words | texts, 1))
+near = node(
+    ast.NearClause,
+    negated=st.booleans(),
+    values=names | dotted_names | tuples(strings, most=9),
+    within=integers,
+    side=st.sampled_from([None, "before", "after"]),
+)
+minimums = optional(st.sampled_from(["3.5", "-2", "10"]))
+checks = near | node(ast.ValidatorCheck, negated=st.booleans(), name=names, minimum=minimums)
 clauses = st.one_of(
     node(ast.PatternClause, regex=regexes, group=optional(integers)),
     node(ast.WordsClause, values=string_lists),
     node(ast.TableClause, file=strings, columns=tuples(dotted_names, 1)),
     node(ast.MatchClause, count=integers, within=integers),
     node(ast.CodeClause, languages=tuples(names)),
-    node(ast.NearClause, values=string_lists, within=integers),
-    node(ast.ValidateClause, name=names, minimum=optional(st.sampled_from(["3.5", "-2", "10"]))),
+    near,
+    node(ast.ValidateClause, name=names, minimum=minimums),
     node(ast.IgnoreClause, values=names | tuples(regexes | strings, most=9)),
     node(ast.ClassClause, name=names),
     node(ast.SeverityClause, severity=enum(ast.Severity)),
-    node(ast.ConfidenceClause, confidence=enum(ast.Confidence)),
+    node(ast.ConfidenceClause, confidence=enum(ast.Confidence), checks=tuples(checks)),
     node(ast.StyleClause, style=enum(ast.Style)),
+    node(ast.SourceClause, text=strings),
+    node(ast.RemedyClause, text=strings),
+    node(ast.ExampleClause, template=strings),
 )
 directions = st.sampled_from([scope for scope in ast.Scope if scope is not ast.Scope.ANY])
 expectations = st.one_of(
@@ -153,6 +165,10 @@ given_values = literals | node(ast.StringSet, items=tuples(strings, most=9)) | n
 declarations = st.one_of(
     documented(ast.ListDecl, name=names, items=tuples(strings, most=12), file=st.none()),
     documented(ast.ListDecl, name=names, items=st.none(), file=strings),
+    documented(
+        ast.ListChangeDecl, name=dotted_names, override=st.booleans(), items=tuples(strings, most=12), file=st.none()
+    ),
+    documented(ast.ListChangeDecl, name=dotted_names, override=st.booleans(), items=st.none(), file=strings),
     documented(
         ast.AttributeDecl,
         name=dotted_names,

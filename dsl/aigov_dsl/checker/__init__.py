@@ -19,7 +19,7 @@ from aigov_dsl.checker.annotations import Annotations
 from aigov_dsl.checker.conditions import Conditions
 from aigov_dsl.checker.detectors import Detectors
 from aigov_dsl.checker.files import Library
-from aigov_dsl.checker.names import Names, collect, declarations, detector_id
+from aigov_dsl.checker.names import Names, collect, declarations
 from aigov_dsl.checker.rules import Rules, check_default
 from aigov_dsl.checker.selectors import Selectors
 from aigov_dsl.checker.test_blocks import TestBlocks
@@ -96,12 +96,24 @@ def _program(library: Library, *, require_default: bool) -> typed.Program:
 def _detectors(
     names: Names, lists: Lists, annotations: Annotations, selectors: Selectors
 ) -> tuple[typed.Detector, ...]:
-    """All detectors are checked; those of used files are kept only when a rule refers to them."""
+    """All detectors are checked; those of used files are kept only when a rule or a kept detector refers to them."""
     checker = Detectors(names, lists)
-    kept = []
+    known: dict[str, typed.Detector] = {}
+    waiting = set(selectors.used)
     for file, node in declarations(names.library, ast.DetectorDecl):
         annotations.of(node)
         detector = checker.check(file, node)
-        if file.root or detector_id(file, node) in selectors.used:
-            kept.append(detector)
-    return tuple(sorted(kept, key=lambda detector: detector.id))
+        known[detector.id] = detector
+        if file.root:
+            waiting.add(detector.id)
+    kept: set[str] = set()
+    while waiting:
+        kept |= waiting
+        waiting = {other for name in waiting if name in known for other in _named_by(known[name])} - kept
+    return tuple(known[name] for name in sorted(kept & known.keys()))
+
+
+def _named_by(detector: typed.Detector) -> set[str]:
+    """The detectors that the confidence of this one looks for."""
+    checks = (check for raised in detector.raised for check in raised.checks)
+    return {check.detector for check in checks if isinstance(check, typed.NearDetector)}

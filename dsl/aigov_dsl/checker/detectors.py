@@ -1,23 +1,21 @@
-"""Detectors: clauses that fit together, patterns of the subset, validators of the catalogue."""
+"""Detectors: clauses that fit together, patterns of the subset, examples that are templates."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from aigov_dsl import ast, typed
-from aigov_dsl.catalogue import LANGUAGES, VALIDATORS
+from aigov_dsl import ast, examples, typed
+from aigov_dsl.catalogue import LANGUAGES
+from aigov_dsl.checker.checks import Checks
 from aigov_dsl.checker.data import read_table
-from aigov_dsl.checker.files import File
+from aigov_dsl.checker.files import STANDARD, File
 from aigov_dsl.checker.names import Names, detector_id
 from aigov_dsl.checker.patterns import Patterns
 from aigov_dsl.checker.selectors import class_of
 from aigov_dsl.checker.suggest import did_you_mean
 from aigov_dsl.checker.values import Lists
 from aigov_dsl.errors import Error
-
-MAX_DISTANCE = 4_096
-"""Bytes that `within` may span."""
 
 _SINGLE = (
     ast.TableClause,
@@ -27,6 +25,9 @@ _SINGLE = (
     ast.SeverityClause,
     ast.ConfidenceClause,
     ast.StyleClause,
+    ast.SourceClause,
+    ast.RemedyClause,
+    ast.ExampleClause,
 )
 _WORDS = {
     ast.TableClause: "table",
@@ -36,6 +37,9 @@ _WORDS = {
     ast.SeverityClause: "severity",
     ast.ConfidenceClause: "confidence",
     ast.StyleClause: "redact as",
+    ast.SourceClause: "source",
+    ast.RemedyClause: "remedy",
+    ast.ExampleClause: "example",
 }
 C = TypeVar("C", bound=ast.Node)
 V = TypeVar("V")
@@ -46,15 +50,15 @@ class Detectors:
 
     def __init__(self, names: Names, lists: Lists) -> None:
         self._names, self._lists = names, lists
-        self._patterns = Patterns(names)
+        self._patterns, self._checks = Patterns(names), Checks(names, lists)
 
     def check(self, file: File, node: ast.DetectorDecl) -> typed.Detector:
         """The typed form of a detector; errors are reported and their clauses left out."""
         for kind in _SINGLE:
-            for repeated in _all(node, kind)[1:]:
+            for repeated in [c for c in _all(node, kind) if not (isinstance(c, ast.ConfidenceClause) and c.checks)][1:]:
                 message = f"`{_WORDS[kind]}` is given twice"
                 self._names.report(Error.DUPLICATE_CLAUSE.at(repeated.span, message))
-        sources = self._sources(file, node)
+        sources, confidences = self._sources(file, node), _all(node, ast.ConfidenceClause)
         if not any(
             isinstance(c, ast.PatternClause | ast.WordsClause | ast.TableClause | ast.CodeClause) for c in node.clauses
         ):
@@ -70,14 +74,19 @@ class Detectors:
             package=file.package,
             name=node.name.text,
             sources=sources,
-            near=tuple(self._near(file, clause) for clause in _all(node, ast.NearClause)),
-            validators=tuple(v for c in _all(node, ast.ValidateClause) if (v := self._validate(c)) is not None),
-            ignore=self._ignore(file, _all(node, ast.IgnoreClause)),
+            near=tuple(self._checks.near(file, clause) for clause in _all(node, ast.NearClause)),
+            validators=tuple(v for c in _all(node, ast.ValidateClause) if (v := self._checks.validator(c)) is not None),
+            ignore=tuple(self._ignore(file, clause) for clause in _all(node, ast.IgnoreClause)),
             cls=class_of(node),
+            family=self._family(file, node),
             severity=_one(node, ast.SeverityClause, lambda clause: clause.severity, ast.Severity.MEDIUM),
-            confidence=_one(node, ast.ConfidenceClause, lambda clause: clause.confidence, ast.Confidence.LIKELY),
+            confidence=next((c.confidence for c in confidences if not c.checks), ast.Confidence.LIKELY),
+            raised=self._checks.raised(file, confidences),
             style=_one(node, ast.StyleClause, lambda clause: clause.style, None),
             doc=node.doc or "",
+            source=self._text(node, ast.SourceClause),
+            remedy=self._text(node, ast.RemedyClause),
+            example=self._example(node),
             span=node.span,
         )
 
@@ -93,7 +102,7 @@ class Detectors:
                     if (pattern := self._patterns.source(clause)) is not None:
                         found.append(pattern)
                 case ast.WordsClause(values=values):
-                    if words := self._phrases(file, values, clause.span):
+                    if words := self._lists.phrases(file, values, clause.span):
                         found.append(typed.Words(words=words))
                 case ast.TableClause():
                     if (table := self._table(file, clause, match_clause)) is not None:
@@ -101,13 +110,6 @@ class Detectors:
                 case ast.CodeClause(languages=languages):
                     found.append(typed.Code(languages=self._languages(languages)))
         return tuple(found)
-
-    def _phrases(self, file: File, values: ast.Name | Sequence[ast.String], span: ast.Span) -> tuple[str, ...]:
-        words = self._lists.whole_values(file, values, span)
-        if blank := next((word for word in words if not any(c.isalnum() for c in word)), None):
-            message = f"`{blank}` is no word: it has no letter and no digit"
-            self._names.report(Error.EMPTY.at(span, message))
-        return words
 
     def _table(self, file: File, clause: ast.TableClause, match_clause: ast.MatchClause | None) -> typed.Table | None:
         columns = tuple(column.text for column in clause.columns)
@@ -121,7 +123,7 @@ class Detectors:
             if not 1 <= count <= len(columns):
                 message = f"the table has {len(columns)} named columns; a match cannot need {count}"
                 self._names.report(Error.COUNT.at(match_clause.count.span, message))
-            self._check_distance(match_clause.within)
+            self._checks.distance(match_clause.within)
         rows = read_table(self._names.library, file, clause.file, clause.columns)
         if rows is None:
             return None
@@ -135,44 +137,45 @@ class Detectors:
                 self._names.report(Error.LANGUAGE.at(language.span, message, help=advice))
         return tuple(sorted({language.text for language in languages}))
 
-    def _near(self, file: File, clause: ast.NearClause) -> typed.Near:
-        self._check_distance(clause.within)
-        return typed.Near(words=self._phrases(file, clause.values, clause.span), within=clause.within.value)
-
-    def _check_distance(self, within: ast.Int) -> None:
-        if not 1 <= within.value <= MAX_DISTANCE:
-            self._names.report(Error.COUNT.at(within.span, f"a distance is 1 to {MAX_DISTANCE:,} characters"))
-
-    def _validate(self, clause: ast.ValidateClause) -> typed.Validate | None:
-        name = clause.name.text
-        if name not in VALIDATORS:
-            advice = did_you_mean(name, VALIDATORS) or f"known are {', '.join(VALIDATORS)}"
-            self._names.report(Error.VALIDATOR.at(clause.name.span, f"unknown validator `{name}`", help=advice))
-            return None
-        if VALIDATORS[name] and clause.minimum is None:
-            message = f"`{name}` needs a minimum"
-            self._names.report(Error.VALIDATOR.at(clause.span, message, help=f"write `validate {name} >= 3.5`"))
-            return None
-        if not VALIDATORS[name] and clause.minimum is not None:
-            self._names.report(Error.VALIDATOR.at(clause.span, f"`{name}` takes no minimum"))
-        minimum = None if clause.minimum is None else float(clause.minimum)
-        if minimum is not None and not 0 <= minimum <= 8:
-            self._names.report(Error.VALIDATOR.at(clause.span, "a minimum is 0 to 8 bits per byte"))
-        return typed.Validate(name=name, minimum=minimum)
-
-    def _ignore(self, file: File, clauses: Sequence[ast.IgnoreClause]) -> typed.Ignore:
+    def _ignore(self, file: File, clause: ast.IgnoreClause) -> typed.Ignore:
+        if isinstance(clause.values, ast.Name):
+            values = self._lists.ignored(file, clause.values)
+            for everything in (value for value in values if set(value) == {"*"}):
+                self._ignores_all(everything, clause.values.span)
+            return typed.Ignore(values=values, patterns=())
         literals: list[str] = []
         patterns: list[str] = []
-        for clause in clauses:
-            if isinstance(clause.values, ast.Name):
-                literals += self._lists.whole_values(file, clause.values, clause.span)
-                continue
-            for value in clause.values:
-                if isinstance(value, ast.String):
-                    literals.append(value.value)
-                elif self._patterns.well_formed(value):
-                    patterns.append(value.pattern)
-        return typed.Ignore(literals=tuple(dict.fromkeys(literals)), patterns=tuple(dict.fromkeys(patterns)))
+        for value in clause.values:
+            if isinstance(value, ast.String):
+                literals.append(value.value)
+                if set(value.value) == {"*"}:
+                    self._ignores_all(value.value, value.span)
+            elif self._patterns.well_formed(value):
+                patterns.append(value.pattern)
+        return typed.Ignore(values=tuple(dict.fromkeys(literals)), patterns=tuple(dict.fromkeys(patterns)))
+
+    def _ignores_all(self, glob: str, span: ast.Span) -> None:
+        message = f"the glob `{glob}` ignores every value"
+        self._names.report(Error.GLOB.at(span, message, help="stars themselves are matched by a pattern: `/^[*]+$/`"))
+
+    def _family(self, file: File, node: ast.DetectorDecl) -> str:
+        return class_of(node) if file.package.split(".")[0] == STANDARD else ""
+
+    def _text(self, node: ast.DetectorDecl, kind: type[ast.SourceClause | ast.RemedyClause]) -> str:
+        text = next((clause.text for clause in _all(node, kind)), None)
+        if text is not None and not text.value.strip():
+            self._names.report(Error.EMPTY.at(text.span, f"the {_WORDS[kind]} is empty"))
+        return text.value if text else ""
+
+    def _example(self, node: ast.DetectorDecl) -> str:
+        template = next((clause.template for clause in _all(node, ast.ExampleClause)), None)
+        if template is None:
+            return ""
+        try:
+            examples.check(template.value)
+        except examples.TemplateError as error:
+            self._names.report(Error.EXAMPLE.at(template.span, str(error), help=error.help))
+        return template.value
 
 
 def _all(node: ast.DetectorDecl, kind: type[C]) -> list[C]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from aigov_dsl import ast, typed
 from aigov_dsl.checker.files import File, Library
@@ -52,11 +52,21 @@ class Names:
 
     def list(self, file: File, name: ast.Name) -> Declared[ast.ListDecl] | None:
         """The list that `name` means in `file`; None after an error."""
-        return self._find(file, name, "list", self.lists)
+        found: Declared[ast.ListDecl] | None = self._find(file, name, {"list": self.lists})
+        return found
 
     def detector(self, file: File, name: ast.Name) -> Declared[ast.DetectorDecl] | None:
         """The detector that `name` means in `file`; None after an error."""
-        return self._find(file, name, "detector", self.detectors)
+        found: Declared[ast.DetectorDecl] | None = self._find(file, name, {"detector": self.detectors})
+        return found
+
+    def list_or_detector(
+        self, file: File, name: ast.Name
+    ) -> Declared[ast.ListDecl] | Declared[ast.DetectorDecl] | None:
+        """The one that `name` means in `file`; None after an error."""
+        tables: Mapping[str, Mapping[str, Mapping[str, Any]]] = {"list": self.lists, "detector": self.detectors}
+        found: Declared[ast.ListDecl] | Declared[ast.DetectorDecl] | None = self._find(file, name, tables)
+        return found
 
     def package(self, file: File, name: ast.Name) -> str | None:
         """The package that a binding stands for; None after an error."""
@@ -90,23 +100,28 @@ class Names:
             self._unknown(name, f"there is no rule `{name.text}`", self.rules)
         return None
 
-    def _find(
-        self, file: File, name: ast.Name, kind: str, tables: dict[str, dict[str, Declared[D]]]
-    ) -> Declared[D] | None:
+    def _find(self, file: File, name: ast.Name, tables: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Any:
+        """The declaration of one of the kinds that `tables` holds."""
         binding, _, bare = name.text.rpartition(".")
         package = self.package(file, ast.Name(text=binding, span=name.span)) if binding else file.package
         if package is None:
             return None
-        if (found := tables.get(package, {}).get(bare)) is not None:
-            return found
-        if (package, kind, bare) not in self.broken:
+        found = [table[package][bare] for table in tables.values() if bare in table.get(package, {})]
+        if len(found) > 1:
+            message = f"`{name.text}` is both a list and a detector"
+            self.report(Error.DUPLICATE.at(name.span, message, help="rename one of them"))
+        if found:
+            return found[0]
+        if not any((package, kind, bare) in self.broken for kind in tables):
             known = [
                 candidate if other == file.package and not binding else f"{bound}.{candidate}"
                 for bound, other in sorted(file.bindings.items())
-                for candidate in tables.get(other, {})
+                for table in tables.values()
+                for candidate in table.get(other, {})
             ]
             whole = f"for all of the package, write `{name.text}.*`" if name.text in file.bindings else ""
-            self._unknown(name, f"there is no {kind} `{name.text}`", known, advice=whole if kind == "detector" else "")
+            advice = whole if tables.keys() == {"detector"} else ""
+            self._unknown(name, f"there is no {' or '.join(tables)} `{name.text}`", known, advice=advice)
         return None
 
     def _is_broken(self, kind: str, name: str) -> bool:

@@ -155,7 +155,14 @@ def _in_header(node: ast.Node, comment: ast.Comment) -> bool:
             return comment.span.start < node.rule.span.start
         case ast.DefaultDecl():
             return True
-        case ast.ListDecl() | ast.AttributeDecl() | ast.DetectorDecl() | ast.RuleDecl() | ast.TestDecl():
+        case (
+            ast.ListDecl()
+            | ast.ListChangeDecl()
+            | ast.AttributeDecl()
+            | ast.DetectorDecl()
+            | ast.RuleDecl()
+            | ast.TestDecl()
+        ):
             return comment.span.start < node.name.span.start
         case _:
             return False
@@ -188,6 +195,8 @@ def _children(node: ast.Node) -> tuple[ast.Node, ...]:
             return tuple(sorted((*node.given, *node.parts, *node.expectations), key=first_offset))
         case ast.Given(value=ast.StringSet() as value):
             return (value,)
+        case ast.ConfidenceClause(checks=checks):
+            return checks
         case ast.And() | ast.Or():
             return node.terms
         case ast.Not():
@@ -206,7 +215,7 @@ def _children(node: ast.Node) -> tuple[ast.Node, ...]:
 def _bracket_list(node: ast.Node) -> tuple[ast.Node, ...] | None:
     """The items of the bracketed list that is part of `node`, if there is one."""
     match node:
-        case ast.ListDecl(items=tuple() as items):
+        case ast.ListDecl(items=tuple() as items) | ast.ListChangeDecl(items=tuple() as items):
             return items
         case ast.Like(any=False) | ast.Has(mode="one"):
             return None

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from aigov_dsl import ast
 from aigov_dsl.format.comments import Comments
-from aigov_dsl.format.doc import HARD, SPACE, Doc, Fill, Indent, join
-from aigov_dsl.format.expressions import brackets, condition, fill, literal, quote, selector, strings
+from aigov_dsl.format.doc import HARD, SPACE, Doc, Fill, Indent, group, join
+from aigov_dsl.format.expressions import brackets, chain, condition, fill, literal, quote, selector, strings
 
 
 def declaration(comments: Comments, node: ast.Package | ast.Use | ast.Declaration) -> Doc:
@@ -39,6 +39,11 @@ def _body(comments: Comments, node: ast.Package | ast.Use | ast.Declaration) -> 
             if items is None:
                 return f"list {name.text} from {literal(file) if file else ''}"
             return (f"list {name.text} = ", strings(comments, node, items))
+        case ast.ListChangeDecl(name=name, items=items, file=file):
+            word = "override" if node.override else "extend"
+            if items is None:
+                return f"{word} {name.text} from {literal(file) if file else ''}"
+            return (f"{word} {name.text} = ", strings(comments, node, items))
         case ast.AttributeDecl(name=name, type=kind, source=source):
             origin = f" from {source[0]} {literal(source[1])}" if source else ""
             return f"attribute {name.text}: {_type(kind)}{origin}"
@@ -86,8 +91,8 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return f"match {literal(count)} within {literal(within)} chars"
         case ast.CodeClause(languages=languages):
             return f"code languages {_names(languages)}" if languages else "code"
-        case ast.NearClause(values=values, within=within):
-            return ("near ", strings(comments, node, values), f" within {literal(within)} chars")
+        case ast.NearClause():
+            return _check(comments, node)
         case ast.ValidateClause(name=name, minimum=minimum):
             return f"validate {name.text}" + (f" >= {minimum}" if minimum else "")
         case ast.IgnoreClause(values=values):
@@ -96,10 +101,27 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return f"class {name.text}"
         case ast.SeverityClause(severity=severity):
             return f"severity {severity}"
-        case ast.ConfidenceClause(confidence=confidence):
+        case ast.ConfidenceClause(confidence=confidence, checks=()):
             return f"confidence {confidence}"
+        case ast.ConfidenceClause(confidence=confidence, checks=checks):
+            docs = [_check(comments, check) for check in checks]
+            return group(f"confidence {confidence} when ", Indent(chain(comments, "and ", checks, docs)))
         case ast.StyleClause(style=style):
             return f"redact as {style}"
+        case ast.SourceClause(text=text):
+            return f"source {literal(text)}"
+        case ast.RemedyClause(text=text):
+            return f"remedy {literal(text)}"
+        case ast.ExampleClause(template=text):
+            return f"example {literal(text)}"
+
+
+def _check(comments: Comments, node: ast.NearClause | ast.ValidatorCheck) -> Doc:
+    negation = "not " if node.negated else ""
+    if isinstance(node, ast.ValidatorCheck):
+        return f"{negation}{node.name.text}" + (f" >= {node.minimum}" if node.minimum else "")
+    side = f" {node.side}" if node.side else ""
+    return (f"{negation}near ", strings(comments, node, node.values), f" within {literal(node.within)} chars{side}")
 
 
 def _names(names: Sequence[ast.Name]) -> str:

@@ -85,7 +85,7 @@ def condition(comments: Comments, node: ast.Condition) -> Doc:
     """A condition; where it is too long, each further term leads a line with its `and` or `or`."""
     match node:
         case ast.And() | ast.Or():
-            return group(Indent(_chain(comments, node)))
+            return group(Indent(_terms(comments, node)))
         case ast.Not(term=term):
             return ("not ", _operand(comments, term, ast.Not))
         case ast.Constant(value=value):
@@ -94,12 +94,16 @@ def condition(comments: Comments, node: ast.Condition) -> Doc:
             return _atom(comments, node)
 
 
-def _chain(comments: Comments, node: ast.And | ast.Or) -> Doc:
+def _terms(comments: Comments, node: ast.And | ast.Or) -> Doc:
     word = "and " if isinstance(node, ast.And) else "or "
+    return chain(comments, word, node.terms, [_operand(comments, term, type(node)) for term in node.terms])
+
+
+def chain(comments: Comments, word: str, terms: Sequence[ast.Node], docs: Sequence[Doc]) -> Doc:
+    """`a and b and c`; a break may stand before each `word`."""
     parts: list[Doc] = []
-    for index, term in enumerate(node.terms):
-        doc = _operand(comments, term, type(node))
-        last = index == len(node.terms) - 1
+    for index, (term, doc) in enumerate(zip(terms, docs, strict=True)):
+        last = index == len(terms) - 1
         parts.append(((SPACE, comments.above(term), word) if index else (), doc, () if last else comments.after(term)))
     return tuple(parts)
 
@@ -110,7 +114,7 @@ _STRENGTH = {ast.Or: 1, ast.And: 2, ast.Not: 3}
 def _operand(comments: Comments, node: ast.Condition, parent: type[ast.And | ast.Or | ast.Not]) -> Doc:
     """A term, in parentheses where the tree would otherwise be read differently."""
     if isinstance(node, ast.And | ast.Or) and _STRENGTH[type(node)] <= _STRENGTH[parent]:
-        return group("(", Indent((SOFT, _chain(comments, node))), SOFT, ")")
+        return group("(", Indent((SOFT, _terms(comments, node))), SOFT, ")")
     return condition(comments, node)
 
 

@@ -44,7 +44,7 @@ def condition_text(node: ast.Condition) -> str:
 
 def _belong_together(above: ast.Node, node: ast.Node) -> bool:
     """Whether two declarations stand without a blank line between them if they take a line each."""
-    kinds = (ast.Use, ast.ListDecl, ast.AttributeDecl)
+    kinds = (ast.Use, ast.ListDecl, ast.ListChangeDecl, ast.AttributeDecl)
     return (isinstance(above, ast.Package) and isinstance(node, ast.Use)) or any(
         isinstance(above, kind) and isinstance(node, kind) for kind in kinds
     )

@@ -1,75 +1,97 @@
-"""Which candidates are findings: `near`, `ignore`, `validate`, in this order."""
+"""Which candidates are findings, and how sure: a detector's gate, its confidence, then overlaps."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aigov_dsl.ast import Confidence
+from aigov_dsl.reference.gate import Span, is_ignored, is_near, lies_near
 from aigov_dsl.reference.model import Finding, Primitives, Segment
-from aigov_dsl.reference.sources import regex, spans
+from aigov_dsl.reference.sources import spans
 from aigov_dsl.reference.text import Text
-from aigov_dsl.typed import Detector, Near
+from aigov_dsl.typed import Check, Detector, Near, NearDetector, Validate
+
+Kept = Mapping[str, set[Span]]
+"""The candidates that passed their gates, by detector id."""
+
+_SURENESS = list(Confidence)
 
 
 def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primitives: Primitives) -> tuple[Finding, ...]:
     """All findings, without duplicates, ordered by segment, start, end and detector id."""
-    found: set[Finding] = set()
+    found: list[Finding] = []
     for index, segment in enumerate(segments):
-        for detector in detectors:
-            alone = _spans(detector, Text(segment.text), primitives)
-            found.update(Finding(detector.id, index, start, end, detector.confidence) for start, end in alone)
-            if segment.name:
-                named = _behind_name(detector, segment, primitives)
-                found.update(Finding(detector.id, index, start, end, detector.confidence) for start, end in named)
-    return tuple(sorted(found, key=lambda f: (f.segment, f.start, f.end, f.detector)))
+        surest: dict[tuple[str, Span], Confidence] = {}
+        for text, before in _readings(segment):
+            kept = {detector.id: _kept(detector, text, primitives) for detector in detectors}
+            for detector in detectors:
+                for start, end in kept[detector.id]:
+                    key = detector.id, (start - before, end - before)
+                    confidence = _confidence(detector, text.data, (start, end), kept, primitives)
+                    if start >= before and end <= before + len(segment.text.encode()):
+                        surest[key] = max(confidence, surest.get(key, confidence), key=_SURENESS.index)
+        found += (Finding(name, index, *span, confidence) for (name, span), confidence in surest.items())
+    families = {detector.id: detector.family for detector in detectors}
+    return tuple(sorted(_one_per_token(found, families), key=lambda f: (f.segment, f.start, f.end, f.detector)))
 
 
-def _spans(detector: Detector, text: Text, primitives: Primitives) -> set[tuple[int, int]]:
-    """What the detector finds in a text."""
-    return {
-        (start, end)
-        for source in detector.sources
-        for start, end in spans(source, text, primitives)
-        if _kept(detector, text.data, start, end, primitives)
-    }
-
-
-def _behind_name(detector: Detector, segment: Segment, primitives: Primitives) -> set[tuple[int, int]]:
-    """What it finds in the text when that stands behind its name, in offsets of the text alone."""
-    before, size = f'"{segment.name}": "', len(segment.text.encode())
-    found = _spans(detector, Text(f'{before}{segment.text}"'), primitives)
-    shifted = {(start - len(before.encode()), end - len(before.encode())) for start, end in found}
-    return {(start, end) for start, end in shifted if start >= 0 and end <= size}
+def _readings(segment: Segment) -> Iterator[tuple[Text, int]]:
+    """The texts in which a segment is matched: alone, and behind its name; with the bytes before its own."""
+    yield Text(segment.text), 0
+    if segment.name:
+        before = f'"{segment.name}": "'
+        yield Text(f'{before}{segment.text}"'), len(before.encode())
 
 
 def at_least(finding: Finding, confidence: Confidence) -> bool:
     """The finding is as sure as `confidence`, or surer."""
-    order = list(Confidence)
-    return order.index(finding.confidence) >= order.index(confidence)
+    return _SURENESS.index(finding.confidence) >= _SURENESS.index(confidence)
 
 
-def _kept(detector: Detector, text: bytes, start: int, end: int, primitives: Primitives) -> bool:
-    value = text[start:end]
-    return (
-        start < end
-        and all(_is_near(near, text, start, end) for near in detector.near)
-        and not any(value.lower() == literal.encode().lower() for literal in detector.ignore.literals)
-        and not any(regex(pattern).search(value) for pattern in detector.ignore.patterns)
-        and all(primitives.validators[v.name](value, v.minimum) for v in detector.validators)
-    )
+def _kept(detector: Detector, text: Text, primitives: Primitives) -> set[Span]:
+    """The detector's candidates in a text that pass its gate."""
+    return {
+        (start, end)
+        for source in detector.sources
+        for start, end in spans(source, text, primitives)
+        if start < end
+        and all(is_near(near, text.data, (start, end)) for near in detector.near)
+        and not any(is_ignored(ignore, text.data[start:end]) for ignore in detector.ignore)
+        and all(primitives.validators[v.name](text.data[start:end], v.minimum) for v in detector.validators)
+    }
 
 
-def _is_near(near: Near, text: bytes, start: int, end: int) -> bool:
-    """One of the words lies whole within `within` bytes before the span or after it."""
-    sides = ((max(0, start - near.within), start), (end, min(len(text), end + near.within)))
-    return any(_holds_word(text, low, high, word.encode()) for low, high in sides for word in near.words)
+def _confidence(detector: Detector, text: bytes, span: Span, kept: Kept, primitives: Primitives) -> Confidence:
+    """The first of the detector's conditional confidences that holds, else its own."""
+    for raised in detector.raised:
+        if all(_holds(check, text, span, kept, primitives) for check in raised.checks):
+            return raised.confidence
+    return detector.confidence
 
 
-def _holds_word(text: bytes, low: int, high: int, word: bytes) -> bool:
-    """`word` stands between `low` and `high`, in any ASCII case, with no ASCII letter or digit beside it."""
-    for at in range(low, high - len(word) + 1):
-        after = at + len(word)
-        beside = text[max(0, at - 1) : at] + text[after : after + 1]
-        if text[at:after].lower() == word.lower() and not any(bytes([b]).isalnum() for b in beside):
-            return True
-    return False
+def _holds(check: Check, text: bytes, span: Span, kept: Kept, primitives: Primitives) -> bool:
+    match check:
+        case Validate():
+            return primitives.validators[check.name](text[slice(*span)], check.minimum) != check.negated
+        case Near():
+            return is_near(check, text, span)
+        case NearDetector():
+            return any(lies_near(other, span, check) for other in kept[check.detector]) != check.negated
+
+
+def _one_per_token(found: Sequence[Finding], families: Mapping[str, str]) -> list[Finding]:
+    """Of findings of one family that share a byte, the better one stays. Best first, each stays that no better one
+    covers."""
+    stay: list[Finding] = []
+    for finding in sorted(found, key=_worth):
+        family = families[finding.detector]
+        rivals = (other for other in stay if other.segment == finding.segment and families[other.detector] == family)
+        if not family or not any(other.start < finding.end and finding.start < other.end for other in rivals):
+            stay.append(finding)
+    return stay
+
+
+def _worth(finding: Finding) -> tuple[int, int, int, str]:
+    """The surest comes first, then the longest, the earliest, the smallest id."""
+    sureness = _SURENESS.index(finding.confidence)
+    return -sureness, finding.start - finding.end, finding.start, finding.detector

@@ -125,7 +125,8 @@ def required_capabilities(document: Mapping[str, Any]) -> list[str]:
     needed.update(f"scan.{part}" for part in ("patterns", "words", "tables") if scan[part])
     if any(detector["languages"] is not None for detector in detectors):
         needed.add("scan.code")
-    needed.update(f"validate.{check['name']}" for detector in detectors for check in detector["validate"])
+    gates = (gate for detector in detectors for gate in (detector, *detector["raised"]))
+    needed.update(f"validate.{check['name']}" for gate in gates for check in gate["validate"])
     if "token" in {item["style"] for item in (*detectors, *document["rules"])}:
         needed.add("redact.token")
     return sorted(needed)

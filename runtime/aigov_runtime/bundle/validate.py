@@ -65,6 +65,16 @@ _ATTRIBUTE = record(
         "source": row(choice("builtin", "claim", "header"), _NAME),
     }
 )
+_SIDE = choice("", "before", "after")
+_NEAR = sequence(record({"words": _INDEX, "within": _INDEX, "side": _SIDE, "negated": boolean}), 64)
+_RAISED = record(
+    {
+        "confidence": _CONFIDENCE,
+        "near": _NEAR,
+        "detectors": sequence(record({"detector": _INDEX, "within": _INDEX, "side": _SIDE, "negated": boolean}), 64),
+        "validate": sequence(record({"name": _NAME, "minimum": optional(number), "negated": boolean}), 64),
+    }
+)
 _DETECTOR = record(
     {
         "id": _NAME,
@@ -75,9 +85,13 @@ _DETECTOR = record(
         "confidence": _CONFIDENCE,
         "style": _STYLE,
         "doc": _TEXT,
-        "near": sequence(record({"words": _NAMES, "within": _INDEX}), 64),
+        "family": _NAME,
+        "source": _TEXT,
+        "remedy": _TEXT,
+        "near": _NEAR,
         "validate": sequence(record({"name": _NAME, "minimum": optional(number)}), 64),
-        "ignore": record({"literals": _NAMES, "patterns": sequence(blob, limits.MAX_STRINGS)}),
+        "ignore": sequence(_INDEX, 64),
+        "raised": sequence(_RAISED, 64),
         "table": optional(record({"count": integer(1, 4096), "within": _INDEX})),
         "languages": optional(_NAMES),
     }
@@ -107,7 +121,6 @@ _RULE = record(
         "leaves": sequence(row(_INDEX, _TEXT, _INDEX, _INDEX), limits.MAX_RULE_LEAVES),
     }
 )
-_HASH = optional(integer(0, 2**64 - 1))
 _SCAN = record(
     {
         "patterns": sequence(
@@ -115,6 +128,11 @@ _SCAN = record(
             limits.MAX_STRINGS,
         ),
         "databases": mapping(blob, 64),
+        "contexts": sequence(sequence(blob, limits.MAX_STRINGS), limits.MAX_STRINGS),
+        "ignored": sequence(
+            record({"values": sequence(blob, limits.MAX_STRINGS), "patterns": sequence(blob, limits.MAX_STRINGS)}),
+            limits.MAX_STRINGS,
+        ),
         "words": sequence(record({"detector": _INDEX, "words": _NAMES}), limits.MAX_DETECTORS),
         "tables": sequence(
             record(
@@ -122,8 +140,7 @@ _SCAN = record(
                     "detector": _INDEX,
                     "key": key,
                     "columns": _NAMES,
-                    "lengths": sequence(_INDEX, 4096),
-                    "rows": sequence(sequence(_HASH, 4096), 16 << 20),
+                    "index": blob,
                 }
             ),
             limits.MAX_DETECTORS,
@@ -206,6 +223,14 @@ def _rules(document: Mapping[str, Any]) -> None:
 
 def _detectors(document: Mapping[str, Any]) -> None:
     detectors, scan = document["detectors"], document["scan"]
+    for index, detector in enumerate(detectors):
+        gates = (detector, *detector["raised"])
+        if any(near["words"] >= len(scan["contexts"]) for gate in gates for near in gate["near"]):
+            raise FormatError(f"detectors[{index}].near: no such words")
+        if any(number >= len(scan["ignored"]) for number in detector["ignore"]):
+            raise FormatError(f"detectors[{index}].ignore: no such values")
+        if any(other["detector"] >= len(detectors) for raised in detector["raised"] for other in raised["detectors"]):
+            raise FormatError(f"detectors[{index}].raised: no such detector")
     for part in ("patterns", "words", "tables"):
         for index, entry in enumerate(scan[part]):
             if entry["detector"] >= len(detectors):
@@ -213,6 +238,3 @@ def _detectors(document: Mapping[str, Any]) -> None:
     for index, table in enumerate(scan["tables"]):
         if detectors[table["detector"]]["table"] is None:
             raise FormatError(f"scan.tables[{index}].detector: is not a table detector")
-        width = len(table["columns"])
-        if any(len(cells) != width for cells in table["rows"]):
-            raise FormatError(f"scan.tables[{index}].rows: not one cell per column")

@@ -1,19 +1,18 @@
 """From candidates to confirmed matches.
 
 Hyperscan reports only where matches end. `Pattern` finds exact spans and groups with RE2 (linear time) around
-those ends; `Gate` decides whether a span counts: context words, ignored values, validators.
+those ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
 import re2
 
 from aigov_runtime.scan.dialect import groups, to_re2
-from aigov_runtime.scan.validators import VALIDATORS
 
 
 def compile_re2(translated: bytes) -> Any:
@@ -32,16 +31,16 @@ class Pattern:
     """One pattern of a detector. RE2 takes long over wide bounded repeats, so it compiles on the first candidate."""
 
     def __init__(self, regex: bytes, group: int, width: int) -> None:
-        if not 0 <= group <= groups(regex):
-            raise ValueError(f"the pattern has no group {group}")
-        self._translated = to_re2(regex)
+        self._regex = regex
         self._group = group
         self._width = width
 
     @cached_property
     def _compiled(self) -> tuple[Any, str | None]:
         try:
-            return compile_re2(self._translated), None
+            if self._group > groups(self._regex):
+                return None, f"a pattern has no group {self._group}"
+            return compile_re2(to_re2(self._regex)), None
         except ValueError as error:
             return None, f"a pattern cannot be compiled: {error}"
 
@@ -69,51 +68,3 @@ class Pattern:
     def _search(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
         for match in self._compiled[0].finditer(data, low, high):
             yield match.span(self._group)
-
-
-class Gate:
-    """What a detector asks of a span besides its source."""
-
-    def __init__(
-        self, near: Sequence[Mapping[str, Any]], ignore: Mapping[str, Any], validate: Sequence[Mapping[str, Any]]
-    ) -> None:
-        self._near = [([word.encode().lower() for word in clause["words"]], clause["within"]) for clause in near]
-        self._ignored = frozenset(literal.encode().lower() for literal in ignore["literals"])
-        patterns = [b"(?:%b)" % to_re2(pattern) for pattern in ignore["patterns"]]
-        self._ignored_pattern = compile_re2(b"|".join(patterns)) if patterns else None
-        self._validators = [(check["name"], VALIDATORS[check["name"]], check["minimum"]) for check in validate]
-
-    def reasons(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> tuple[str, ...] | None:
-        """Why the span start..end counts, or None when it does not. `segment` bounds what is near."""
-        if start >= end:
-            return None
-        reasons = []
-        for words, within in self._near:
-            before, after = (start - within, start), (end, end + within)
-            word = _holds(words, data, before, segment) or _holds(words, data, after, segment)
-            if word is None:
-                return None
-            reasons.append(f"near {word.decode('utf-8', 'replace')}")
-        value = data[start:end]
-        if value.lower() in self._ignored or (self._ignored_pattern and self._ignored_pattern.search(value)):
-            return None
-        for name, validator, minimum in self._validators:
-            if not validator(value, minimum):
-                return None
-            reasons.append(name)
-        return tuple(reasons)
-
-
-def _holds(words: Sequence[bytes], data: bytes, window: tuple[int, int], segment: tuple[int, int]) -> bytes | None:
-    """The first of `words` (lower case) that lies in the window, with no ASCII letter or digit beside it."""
-    start, end = max(window[0], segment[0]), min(window[1], segment[1])
-    text = data[start:end].lower()
-    for word in words:
-        at = text.find(word)
-        while at >= 0:
-            before = data[max(segment[0], start + at - 1) : start + at]
-            after = data[start + at + len(word) : min(segment[1], start + at + len(word) + 1)]
-            if not before.isalnum() and not after.isalnum():
-                return word
-            at = text.find(word, at + 1)
-    return None

@@ -53,6 +53,10 @@ class Layout:
         """The byte offset of every code point of the text, and of its end."""
         return range(len(self.text) + 1) if len(self.data) == len(self.text) else byte_offsets(self.text)
 
+    def bounds(self, segment: int) -> tuple[int, int]:
+        """Where a segment starts and ends in the buffer."""
+        return self.starts[segment], self.ends[segment]
+
     def segment_at(self, end: int) -> int:
         """The segment that holds the byte before `end`, or -1 when a separator does."""
         segment = bisect_left(self.ends, end)

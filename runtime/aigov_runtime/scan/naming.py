@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.scan.layout import encode
+from aigov_runtime.scan.overlaps import surest
 
 
 def named(segments: Sequence[Segment]) -> list[int]:
@@ -26,7 +27,7 @@ def lines(segments: Sequence[Segment], numbers: Sequence[int]) -> tuple[Segment,
 
 def settle(scan: Scan, segments: Sequence[Segment], numbers: Sequence[int]) -> Scan:
     """The scan of `lines` as one of the segments."""
-    kept: dict[tuple[int, int, int, str], Finding] = {}
+    found: list[Finding] = []
     for finding in scan.findings:
         if finding.segment >= len(segments):
             number = numbers[finding.segment - len(segments)]
@@ -35,8 +36,8 @@ def settle(scan: Scan, segments: Sequence[Segment], numbers: Sequence[int]) -> S
             if start < 0 or end > len(encode(segments[number].text)):
                 continue
             finding = replace(finding, segment=number, start=start, end=end)
-        kept.setdefault((finding.segment, finding.start, finding.end, finding.detector), finding)
-    return Scan(tuple(kept[key] for key in sorted(kept)), scan.incomplete)
+        found.append(finding)
+    return Scan(tuple(surest(found).values()), scan.incomplete)
 
 
 def _before(segment: Segment) -> str:

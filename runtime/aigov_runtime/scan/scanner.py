@@ -10,45 +10,26 @@ from __future__ import annotations
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 import hyperscan
 
 from aigov_runtime.limits import MAX_CANDIDATES, MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
-from aigov_runtime.model import Confidence, Finding, Scan, Segment
-from aigov_runtime.scan import naming
+from aigov_runtime.model import Finding, Scan, Segment
+from aigov_runtime.scan import naming, overlaps
 from aigov_runtime.scan.code import code_spans
-from aigov_runtime.scan.confirm import Gate, Pattern
+from aigov_runtime.scan.confirm import Pattern
 from aigov_runtime.scan.database import open_database
+from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
-from aigov_runtime.scan.tables import Table
-from aigov_runtime.scan.validators import VALIDATORS
+from aigov_runtime.scan.near import NO_SPANS, Spans
+from aigov_runtime.scan.tables import Table, TooMuchWorkError
 from aigov_runtime.scan.words import WordLists
 
 _NOTHING = Scan((), {})
 _name = attrgetter("name")
-
-
-class Detector(NamedTuple):
-    """What a finding says of its detector, the gate in front of it, and the languages when it finds code."""
-
-    id: str
-    cls: str
-    severity: str
-    confidence: Confidence
-    gate: Gate
-    languages: tuple[str, ...] | None
-
-
-class Span(NamedTuple):
-    """A match before the gate: detector number, segment number, bytes of the joined buffer, and what matched."""
-
-    detector: int
-    segment: int
-    start: int
-    end: int
-    source: str
 
 
 class Scanner:
@@ -56,13 +37,14 @@ class Scanner:
 
     def __init__(
         self,
-        detectors: Sequence[Detector],
+        detectors: Detectors,
         patterns: Sequence[tuple[int, Pattern]],
         database: hyperscan.Database | None,
         words: WordLists | None,
         tables: Sequence[tuple[int, Table]],
     ) -> None:
         self._detectors = detectors
+        self._families = {each.id: each.family for each in detectors}
         self._patterns = patterns
         self._database = database
         self._words = words
@@ -87,7 +69,7 @@ class Scanner:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
         return cls(
-            detectors=[_detector(entry) for entry in detectors],
+            detectors=Detectors(detectors, scan),
             patterns=patterns,
             database=database,
             words=WordLists(words) if words else None,
@@ -97,9 +79,19 @@ class Scanner:
     def scan(self, segments: Sequence[Segment]) -> Scan:
         """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
         if not any(map(_name, segments)):  # nearly always
-            return self._scan(segments)
+            return self._settle(self._scan(segments))
         numbers = naming.named(segments)
-        return naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers)
+        return self._settle(naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers))
+
+    def _settle(self, scan: Scan) -> Scan:
+        """Of overlapping findings of one family, the better ones; at most MAX_FINDINGS; and whose confidence rests on
+        a detector that is incomplete is so too."""
+        if not (scan.findings or scan.incomplete):
+            return _NOTHING
+        findings = overlaps.resolve(scan.findings, self._families)
+        incomplete = {**scan.incomplete, **self._detectors.resting_on(scan.incomplete)}
+        incomplete.update((finding.detector, "too many findings") for finding in findings[MAX_FINDINGS:])
+        return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)
 
     def _scan(self, segments: Sequence[Segment]) -> Scan:
         parts = encode_all(segments)
@@ -130,20 +122,23 @@ class Scanner:
         return candidates
 
     def _confirm(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Scan:
-        findings: dict[tuple[int, int, int, str], Finding] = {}
+        kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
         for span in self._spans(layout, candidates, incomplete, matches):
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
                 incomplete[detector.id] = "too many matches"
-                continue
-            finding = _finding(detector, span, layout)
-            if finding is not None:
-                findings.setdefault((finding.segment, finding.start, finding.end, finding.detector), finding)
-        order = sorted(findings)
-        incomplete.update((detector, "too many findings") for _, _, _, detector in order[MAX_FINDINGS:])
-        return Scan(tuple(findings[key] for key in order[:MAX_FINDINGS]), incomplete)
+            elif (refusal := detector.refusal) is not None:
+                incomplete[detector.id] = refusal
+            elif detector.gate.passes(layout.data, span.start, span.end, layout.bounds(span.segment)):
+                kept[span.segment, span.detector].setdefault((span.start, span.end), span)
+        places = {place: Spans(spans) for place, spans in kept.items()}
+        findings: list[Finding] = []
+        for (segment, number), spans in kept.items():
+            detector, near = self._detectors[number], partial(_spans_of, places, segment)
+            findings += (detector.finding(layout, span, near) for span in spans.values())
+        return Scan(tuple(findings), incomplete)
 
     def _spans(
         self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str], matches: Counter[int]
@@ -168,51 +163,26 @@ class Scanner:
                 yield Span(number, layout.segment_at(end), layout.offsets[first], end, "word")
         for segment, (low, high) in enumerate(zip(layout.starts, layout.ends, strict=True)):
             for number, table in self._tables:
-                for start, end in table.spans(layout.data[low:high].decode("utf-8", "surrogatepass")):
-                    yield Span(number, segment, low + start, low + end, "table row")
-                    if matches[number] > MAX_MATCHES:
-                        break
+                try:
+                    for start, end in table.spans(layout.data, low, high):
+                        yield Span(number, segment, start, end, "table row")
+                        if matches[number] > MAX_MATCHES:
+                            break
+                except TooMuchWorkError:
+                    incomplete[self._detectors[number].id] = "too many rows share what the text holds"
             for number, languages in self._code:
                 for start, end in code_spans(layout.data[low:high], languages):
                     yield Span(number, segment, low + start, low + end, "code")
+
+
+def _spans_of(places: Mapping[tuple[int, int], Spans], segment: int, detector: int) -> Spans:
+    return places.get((segment, detector), NO_SPANS)
 
 
 def _collect(pattern: int, _start: int, end: int, _flags: int, candidates: Any) -> bool:
     """Hyperscan's match handler; true stops the scan."""
     candidates.append((pattern, end))
     return len(candidates) > MAX_CANDIDATES
-
-
-def _finding(detector: Detector, span: Span, layout: Layout) -> Finding | None:
-    low, high = layout.starts[span.segment], layout.ends[span.segment]
-    reasons = detector.gate.reasons(layout.data, span.start, span.end, (low, high))
-    if reasons is None:
-        return None
-    return Finding(
-        detector=detector.id,
-        cls=detector.cls,
-        severity=detector.severity,
-        confidence=detector.confidence,
-        segment=span.segment,
-        path=layout.segments[span.segment].path,
-        start=span.start - low,
-        end=span.end - low,
-        reasons=(span.source, *reasons),
-    )
-
-
-def _detector(entry: Mapping[str, Any]) -> Detector:
-    for check in entry["validate"]:
-        if check["name"] not in VALIDATORS:
-            raise ValueError(f"unknown validator `{check['name']}`")
-    return Detector(
-        id=entry["id"],
-        cls=entry["class"],
-        severity=entry["severity"],
-        confidence=Confidence(entry["confidence"]),
-        gate=Gate(entry["near"], entry["ignore"], entry["validate"]),
-        languages=None if entry["languages"] is None else tuple(entry["languages"]),
-    )
 
 
 def _table(entry: Mapping[str, Any], detector: Mapping[str, Any]) -> Table:

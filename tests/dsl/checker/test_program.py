@@ -151,7 +151,10 @@ def test_a_detector(tmp_path: Path) -> None:
     assert code == typed.Code(languages=("go", "python"))
     assert d.near == (typed.Near(words=("x",), within=40),)
     assert d.validators == (typed.Validate(name="entropy", minimum=3.5), typed.Validate(name="luhn", minimum=None))
-    assert d.ignore == typed.Ignore(literals=("Q", "Ann", "Bob"), patterns=("z",))
+    assert d.ignore == (
+        typed.Ignore(values=("Q",), patterns=("z",)),
+        typed.Ignore(values=("Ann", "Bob"), patterns=()),
+    )
     assert t.sources == (
         typed.Table(file="t.csv", columns=("b", "a"), rows=(("3", "1"), ("6", "4")), count=2, within=80),
     )
@@ -162,6 +165,104 @@ def test_a_detector(tmp_path: Path) -> None:
         Confidence.LIKELY,
         None,
     )
+
+
+def test_the_documentation_of_a_detector(tmp_path: Path) -> None:
+    checked = program(
+        tmp_path,
+        """detector d { pattern /a/ class c source "RFC 1, section 2" remedy "Revoke it." example "a{digits:2}" }
+        detector plain { pattern /a/ class c }""",
+    )
+    d, plain = checked.detectors
+    assert (d.source, d.remedy, d.example) == ("RFC 1, section 2", "Revoke it.", "a{digits:2}")
+    assert (plain.source, plain.remedy, plain.example) == ("", "", "")
+
+
+def test_conditional_confidence(tmp_path: Path) -> None:
+    checked = program(
+        tmp_path,
+        """list names = ["a"]
+        detector other { pattern /o/ class c }
+        detector d {
+          pattern /a/
+          class c
+          not near names within 5 chars before
+          confidence possible
+          confidence certain when near other within 9 chars and not near ["x"] within 3 chars after and not luhn
+          confidence likely when entropy >= 3
+        }""",
+    )
+    d, _ = checked.detectors
+    assert d.near == (typed.Near(words=("a",), within=5, side="before", negated=True),)
+    assert d.confidence is Confidence.POSSIBLE
+    assert d.raised == (
+        typed.Confidences(
+            confidence=Confidence.CERTAIN,
+            checks=(
+                typed.NearDetector(detector="policy.other", within=9),
+                typed.Near(words=("x",), within=3, side="after", negated=True),
+                typed.Validate(name="luhn", minimum=None, negated=True),
+            ),
+        ),
+        typed.Confidences(confidence=Confidence.LIKELY, checks=(typed.Validate(name="entropy", minimum=3.0),)),
+    )
+
+
+def test_detectors_that_a_confidence_looks_for_are_kept(tmp_path: Path) -> None:
+    checked = program(
+        tmp_path,
+        """use "./x.gov" as other
+        rule r { when payload contains other.one then block }""",
+        x__gov="""package y.x
+        detector one { pattern /1/ class c confidence certain when near two within 9 chars }
+        detector two {
+          pattern /2/
+          class c
+          confidence certain when near three within 9 chars and near one within 9 chars
+        }
+        detector three { pattern /3/ class c }
+        detector four { pattern /4/ class c confidence certain when near one within 9 chars }""",
+    )
+    assert [d.id for d in checked.detectors] == ["x.one", "x.three", "x.two"]
+
+
+def test_only_standard_detectors_have_a_family(tmp_path: Path) -> None:
+    checked = program(
+        tmp_path,
+        """use aigov.pii
+        detector mine { pattern /m/ class personal }
+        rule r { when payload contains pii.email then redact }""",
+    )
+    email, mine = checked.detectors
+    assert (mine.family, email.family) == ("", email.cls)
+
+
+@pytest.mark.parametrize(
+    ("changes", "values"),
+    [
+        ("", ("a", "b*")),
+        ('extend other.words = ["c", "a"]', ("a", "b*", "c")),
+        ('override other.words = ["c"]', ("c",)),
+        (
+            'extend other.words = ["d"] override other.words from "w.txt" extend other.words = ["e"]',
+            ("f", "g", "d", "e"),
+        ),
+        ("override other.words = []", ()),
+    ],
+)
+def test_lists_are_extended_and_overridden(tmp_path: Path, changes: str, values: tuple[str, ...]) -> None:
+    checked = program(
+        tmp_path,
+        f"""use "./x.gov" as other
+        {changes}
+        rule r {{ when payload contains other.d then block }}""",
+        x__gov="""package y.x
+        list words = ["a", "b*"]
+        detector d { pattern /1/ class c ignore words }""",
+        w__txt="f\ng\n",
+    )
+    (d,) = checked.detectors
+    assert d.ignore == (typed.Ignore(values=values, patterns=()),)
 
 
 def test_only_referenced_detectors_of_used_files_are_kept(tmp_path: Path) -> None:

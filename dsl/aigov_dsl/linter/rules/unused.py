@@ -9,7 +9,7 @@ from aigov_dsl.linter.context import STANDARD, Context, descendants, package_of
 from aigov_dsl.linter.edits import NO_FIX, remove_lines
 from aigov_dsl.linter.registry import Finding, rule
 
-_EFFECTIVE = (ast.RuleDecl, ast.ExemptDecl, ast.TestDecl, ast.DefaultDecl)
+_EFFECTIVE = (ast.RuleDecl, ast.ExemptDecl, ast.TestDecl, ast.DefaultDecl, ast.ListChangeDecl)
 """Declarations that a `use` brings in without naming them."""
 
 
@@ -28,7 +28,7 @@ def unused_detector(context: Context) -> Iterator[Finding]:
     names, packages, classes = set(), set(), set()
     for node in context.nodes(ast.Node):
         match node:
-            case ast.DetectorSelector(name=name):
+            case ast.DetectorSelector(name=name) | ast.NearClause(values=ast.Name() as name):
                 names.add(_last(name))
             case ast.PackageSelector(package=package):
                 packages.add(_last(package))

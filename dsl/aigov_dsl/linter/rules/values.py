@@ -70,6 +70,7 @@ def _compared(node: ast.Node) -> Sequence[ast.String]:
             | ast.Like(globs=tuple() as values)
             | ast.Has(values=tuple() as values)
             | ast.ListDecl(items=tuple() as values)
+            | ast.ListChangeDecl(items=tuple() as values)
         ):
             return values
         case _:
@@ -135,6 +136,7 @@ def _entries(node: ast.Node) -> tuple[Sequence[ast.String | ast.Regex], bool]:
             | ast.Like(globs=tuple() as items)
             | ast.Has(values=tuple() as items)
             | ast.ListDecl(items=tuple() as items)
+            | ast.ListChangeDecl(items=tuple() as items)
             | ast.StringSet(items=items)
         ):
             return items, False

@@ -16,9 +16,15 @@ MIN_RANDOM_BITS = 8.0
 """Sixteen drawn hex digits have 9 or more in 99 of 100 cases, names and words are below zero."""
 
 
+def bits_per_byte(value: bytes) -> float:
+    """Shannon entropy of the bytes."""
+    bits: float = lib.aigov_entropy(value, len(value))
+    return bits
+
+
 def entropy(value: bytes, minimum: float | None) -> bool:
     """Shannon entropy of the bytes, in bits per byte, reaches the minimum."""
-    bits: float = lib.aigov_entropy(value, len(value))
+    bits = bits_per_byte(value)
     return bool(value) and bits >= (minimum or 0.0)
 
 
