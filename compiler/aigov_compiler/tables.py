@@ -12,16 +12,18 @@ from typing import Any
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from aigov_compiler.errors import CompileError, Error
 from aigov_dsl import typed
-from aigov_runtime.scan.tables import MIN_CELL_CHARS, cell_hash, normalise
-
-KEY_BYTES = 32
+from aigov_runtime.scan.tables import KEY_BYTES, MAX_CELL_BYTES, Cells
 
 
 def plan(detectors: Sequence[typed.Detector], secret: bytes) -> list[dict[str, Any]]:
-    """One entry per `table` clause; `secret` is what the keys are derived from, one key for each entry."""
+    """One entry per `table` clause; `secret` is what the keys are derived from, one key for each entry.
+
+    Raises CompileError for a cell that is too long.
+    """
     return [
-        _table(number, table, _key(secret, detector.id, place))
+        _table(number, detector, table, _key(secret, detector.id, place))
         for number, detector in enumerate(detectors)
         for place, table in enumerate(source for source in detector.sources if isinstance(source, typed.Table))
     ]
@@ -33,13 +35,20 @@ def _key(secret: bytes, detector: str, place: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
 
 
-def _table(number: int, table: typed.Table, key: bytes) -> dict[str, Any]:
-    rows = [[normalise(cell) for cell in row] for row in table.rows]
-    lengths = {len(cell) for row in rows for cell in row if len(cell) >= MIN_CELL_CHARS}
+def _table(number: int, detector: typed.Detector, table: typed.Table, key: bytes) -> dict[str, Any]:
+    width, cells = len(table.columns), Cells(key)
+    for slot, cell in enumerate(cell for row in table.rows for cell in row):
+        try:
+            cells.add(slot, cell)
+        except ValueError:
+            row, column = slot // width + 1, table.columns[slot % width]
+            where = f"row {row:,} of the table `{table.file}`, column `{column}`"
+            message = f"{where}: the cell has more than {MAX_CELL_BYTES:,} bytes"
+            advice = "name columns that tell one customer from others"
+            raise CompileError((Error.LIMIT.at(detector.span, message, help=advice),)) from None
     return {
         "detector": number,
         "key": key,
         "columns": list(table.columns),
-        "lengths": sorted(lengths),
-        "rows": [[cell_hash(key, cell) if len(cell) >= MIN_CELL_CHARS else None for cell in row] for row in rows],
+        "index": cells.index(len(table.rows), width),
     }

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,7 @@ from aigov_compiler import CompileError, compile_program, patterns, tables, word
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import Detector, Pattern, Table, Words
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
-from aigov_runtime.scan.tables import cell_hash
+from aigov_runtime.scan.tables import Table as ScanTable
 from tests.compiler.programs import program
 from tests.dsl.build import detector, pattern
 from tests.dsl.build import words as word_list
@@ -91,16 +93,23 @@ def test_words_are_folded_sorted_and_unique() -> None:
     assert words.plan(detectors) == [{"detector": 0, "words": ["blue moon", "falke", "éclair"]}]
 
 
-def test_cells_are_hashed_with_the_entrys_key() -> None:
+def test_a_table_finds_its_rows_with_its_own_key_only() -> None:
     (entry,) = tables.plan([CUSTOMERS], b"secret")
-    key = entry["key"]
     assert entry["columns"] == ["email", "id"]
-    assert entry["rows"] == [
-        [cell_hash(key, "annsmithexamplecom"), cell_hash(key, "de77129931")],
-        [cell_hash(key, "bobjonesexamplecom"), None],
-        [cell_hash(key, "strasse1"), cell_hash(key, "de77129931")],
-    ]
-    assert entry["lengths"] == [8, 10, 18]
+    text = b"to Ann.Smith@example.com (DE-77129931)"
+    assert set(tables_of(entry).spans(text, 0, len(text))) == {(3, 37)}
+    assert not list(tables_of(entry | {"key": b"k" * 32}).spans(text, 0, len(text)))
+
+
+def tables_of(entry: dict[str, Any]) -> ScanTable:
+    return ScanTable(entry, 2, 90)
+
+
+def test_a_cell_that_is_too_long_is_named_by_its_row() -> None:
+    rows = (("a@example.com",), ("x" * 1_024,))
+    message = "row 2 of the table `c.csv`, column `email`: the cell has more than 1,023 bytes"
+    with pytest.raises(CompileError, match=re.escape(message)):
+        tables.plan([detector("customer", Table(file="c.csv", columns=("email",), rows=rows, count=1, within=0))], b"s")
 
 
 def test_every_table_has_its_own_key() -> None:

@@ -285,10 +285,11 @@ def test_one_scanner_serves_many_threads() -> None:
     assert failures == []
 
 
-def test_a_pattern_that_re2_refuses_leaves_its_detector_incomplete() -> None:
+@pytest.mark.parametrize("regex", [b"(?:[a-z]{1000}){1000}abc", b"(" * 2_000 + b"abc" + b")" * 2_000])
+def test_a_pattern_that_re2_refuses_leaves_its_detector_incomplete(regex: bytes) -> None:
     """Hyperscan finds the candidate, RE2 has no room for the pattern: said, not silent."""
     detectors, scan = sections(detector("huge", pattern("abc", width=3)))
-    huge = b"(?:[a-z]{1000}){1000}abc"
+    huge = regex
     scan["databases"] = {host_platform(): serialise(compile_database([b"abc"]), [huge])}
     scan["patterns"][0]["regex"] = huge
     found = Scanner.from_document(detectors, scan).scan(segments("xabc", "y"))

@@ -6,11 +6,12 @@ One function per kind of source; each gives spans in bytes.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, product
 
 from aigov_dsl.reference.model import Primitives
-from aigov_dsl.reference.text import Text, normal_form, simple_fold
+from aigov_dsl.reference.text import LONGEST_PREFIX, Text, normal_form, significant_number, simple_fold
 from aigov_dsl.typed import Code, Pattern, Source, Table, Words
 
 SHORTEST_CELL = 4
@@ -55,22 +56,36 @@ def _words(words: Words, text: Text) -> Iterator[tuple[int, int]]:
 
 def _table(table: Table, text: Text) -> Iterator[tuple[int, int]]:
     """Rows of which `count` distinct columns occur within `within` bytes of text."""
+    rows = [[_forms(cell, 0, len(cell))[-1] for cell in row] for row in table.rows]
+    cells = {cell for row in rows for cell in row if len(cell) >= SHORTEST_CELL}
+    starts: dict[tuple[str, int], int] = {}  # the first, where more digits before are of the same number
     tokens = [(match.start(), match.end()) for match in re.finditer(r"[^\W_]+", text.characters)]
-    occurrences: dict[str, list[tuple[int, int]]] = {}
-    cells = {normal_form(cell) for row in table.rows for cell in row}
     longest = max(map(len, cells), default=0)
     for first, (start, _) in enumerate(tokens):
-        run = ""
-        for token_start, end in tokens[first:]:
-            run += normal_form(text.characters[token_start:end])
-            if len(run) > longest:
+        for _, end in tokens[first:]:
+            forms = _forms(text.characters, start, end)
+            if len(forms[0]) > longest + LONGEST_PREFIX:
                 break
-            if len(run) >= SHORTEST_CELL and run in cells:
-                occurrences.setdefault(run, []).append(text.span(start, end))
-    for row in table.rows:
-        columns = [occurrences.get(normal_form(cell), []) for cell in row]
+            for form in cells.intersection(forms):
+                starts.setdefault((form, end), start)
+    occurrences: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for (form, end), start in starts.items():
+        occurrences[form].append(text.span(start, end))
+    for row in rows:
+        columns = [occurrences[cell] for cell in row]
         for chosen in combinations(columns, table.count):
             for places in product(*chosen):
                 start, end = min(place[0] for place in places), max(place[1] for place in places)
                 if table.count == 1 or end - start <= table.within:
                     yield start, end
+
+
+def _forms(characters: str, start: int, end: int) -> list[str]:
+    """What stands from start to end, to be compared: its normal form; of digits also the number that they may dial."""
+    form = normal_form(characters[start:end])
+    first = next((at for at in range(start, end) if characters[at].isalnum()), start)
+    written = "".join(character for character in characters[start:end] if character.isalnum())
+    number = None
+    if re.fullmatch("[0-9]+", written):
+        number = significant_number(form, plus=characters[max(0, first - 1) : first] == "+")
+    return [form] if number is None else [form, number]

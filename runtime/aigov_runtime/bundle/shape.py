@@ -64,9 +64,9 @@ def blob(value: object) -> None:
 
 
 def key(value: object) -> None:
-    """A key of keyed BLAKE2b: 1 to 64 bytes (RFC 7693)."""
-    if type(value) is not bytes or not 1 <= len(value) <= 64:
-        raise _Misfit("expected a key of 1 to 64 bytes")
+    """A key of a table: 32 bytes."""
+    if type(value) is not bytes or len(value) != 32:
+        raise _Misfit("expected a key of 32 bytes")
 
 
 def boolean(value: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from aigov_runtime.extension import compile_extension
+from aigov_runtime.native import folding
 
 HERE = Path(__file__).parent
 MODULE = "aigov_runtime.native._native"
@@ -13,7 +14,8 @@ MODULE = "aigov_runtime.native._native"
 def compile_native(runtime_dir: Path) -> Path:
     """Build the extension into `runtime_dir`/aigov_runtime/native and return its path."""
     folder = runtime_dir / "aigov_runtime" / "native"
-    return compile_extension(MODULE, folder, sorted(folder.glob("*.h")), sorted(folder.glob("*.c")), {})
+    generated = {"folding.h": folding.header()}
+    return compile_extension(MODULE, folder, sorted(folder.glob("*.h")), sorted(folder.glob("*.c")), generated)
 
 
 if __name__ == "__main__":

@@ -1,27 +1,46 @@
 """Exact data match: rows of a table found in text through keyed hashes, so that a bundle holds no clear values.
 
-`normalise` and `cell_hash` are shared with the compiler, which hashes the cells. A cell is found where a
-run of consecutive tokens (maximal runs of letters and digits) concatenates to it, so `+49 30 1234` and
-`030-1234` styles of one value meet. The lengths of the cells are stored: only runs of such a length
-are hashed.
+The C half (`native/tables.c`) knows the normal form of cells, hashes them, and finds the places of a text where
+consecutive tokens make a cell. This half puts places together to rows. `Cells` is what the compiler builds an index
+with.
 """
 
 from __future__ import annotations
 
-import hashlib
-import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import accumulate, groupby
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
-from aigov_runtime.scan.layout import byte_offsets
+from aigov_runtime.limits import MAX_CANDIDATES, MAX_TABLE_STEPS
+from aigov_runtime.native._native import ffi, lib
 
+KEY_BYTES = 32
 MIN_CELL_CHARS = 4
 """Shorter cells (`no`, `42`) would match everywhere."""
 
-_TOKEN = re.compile(r"[^\W_]+")
+MAX_CELL_BYTES = 1_023
+"""Of the normal form."""
+
+_FIRST_PLACES = 1_024
+_PAIR_STEPS = 64
+"""What it takes to look at two places, in steps of a search through entries."""
+
+
+class TooMuchWorkError(Exception):
+    """A text has more places, or its places more rows in common, than a scan will look at."""
+
+
+class Place(NamedTuple):
+    """Where a text holds a cell, in bytes, and the cell's entries in the index: the first, by which it is known, and
+    how many."""
+
+    start: int
+    end: int
+    cell: int
+    count: int
 
 
 class Occurrence(NamedTuple):
@@ -32,62 +51,128 @@ class Occurrence(NamedTuple):
     column: int
 
 
-def normalise(text: str) -> str:
-    """Case-folded, everything but letters and digits dropped."""
-    return "".join(character for character in text.casefold() if character.isalnum())
+class Cells:
+    """The cells of a table on their way into an index."""
 
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+        self._form = ffi.new("uint8_t[]", MAX_CELL_BYTES)
+        self._hashes, self._rolling, self._slots = array("Q"), array("Q"), array("I")
+        self._lengths = array("Q", bytes(2 * 64))
 
-def cell_hash(key: bytes, cell: str) -> int:
-    """64-bit keyed BLAKE2b (RFC 7693) of a normalised cell, as an unsigned integer. `key` is 1 to 64 bytes."""
-    return int.from_bytes(hashlib.blake2b(cell.encode(), digest_size=8, key=key).digest(), "big")
+    def normal_form(self, cell: str) -> str | None:
+        """The form in which cells and text are compared; None when it is longer than MAX_CELL_BYTES."""
+        data = cell.encode("utf-8", "surrogatepass")
+        length: int = lib.aigov_cell_form(data, len(data), self._form)
+        return None if length < 0 else bytes(ffi.buffer(self._form, length)).decode()
+
+    def add(self, slot: int, cell: str) -> None:
+        """`slot` is row * columns + column. Short cells are left out. Raises ValueError for one that is too long."""
+        form = self.normal_form(cell)
+        if form is None:
+            raise ValueError(f"a cell has more than {MAX_CELL_BYTES:,} bytes")
+        if len(form) < MIN_CELL_CHARS:
+            return
+        data = form.encode()
+        self._hashes.append(lib.aigov_siphash(self._key, data, len(data)))
+        self._rolling.append(lib.aigov_rolling_hash(self._key, data, len(data)))
+        self._slots.append(slot)
+        self._lengths[len(data) >> 6] |= 1 << (len(data) & 63)
+
+    def index(self, rows: int, columns: int) -> bytes:
+        """The binary index of `docs/bundle.md`."""
+        count = len(self._slots)
+        index = bytearray(lib.aigov_table_size(count))
+        failed = lib.aigov_table_build(
+            ffi.from_buffer("uint64_t[]", self._hashes),
+            ffi.from_buffer("uint64_t[]", self._rolling),
+            ffi.from_buffer("uint32_t[]", self._slots),
+            ffi.from_buffer("uint64_t[]", self._lengths),
+            count,
+            rows,
+            columns,
+            ffi.from_buffer(index),
+        )
+        if failed:
+            raise MemoryError
+        return bytes(index)
 
 
 class Table:
     """The rows of one `table` clause. Built once, read by many threads."""
 
     def __init__(self, section: Mapping[str, Any], count: int, within: int) -> None:
-        self._key: bytes = section["key"]
-        self._lengths = sorted(set(section["lengths"]))
+        self._index: bytes = section["index"]  # which the C structure points into
+        self._table = ffi.new("aigov_table *")
+        self._columns = len(section["columns"])
+        index = ffi.from_buffer(self._index)
+        if lib.aigov_table_open(self._table, section["key"], index, len(self._index), self._columns):
+            raise ValueError("the index of a table is damaged")
         self._count = count
         self._within = within
-        self._cells: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for row, cells in enumerate(section["rows"]):
-            for column, cell in enumerate(cells):
-                if cell is not None:
-                    self._cells[cell].append((row, column))
 
-    def spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Byte spans of the rows found in one segment."""
-        places = self._places(text)
-        rows: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for cell in places:
-            for row, column in self._cells[cell]:
-                rows[row].append((column, cell))
+    def spans(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+        """Byte spans, from the start of `data`, of the rows found in the segment low..high.
+
+        Raises TooMuchWorkError when the segment is not worth its work.
+        """
+        # Of the digits that end in a telephone number, the longest run goes last, and counts.
+        ending = {(place.end, place.cell): place for place in self._places(data, low, high)}
+        places = sorted(ending.values())
+        if self._count == 1:
+            yield from ((place.start, place.end) for place in places)
+            return
+        at: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for place in places:
+            at[place.cell].append((place.start, place.end))
         # Many rows share cells such as a country. Those of which the text has the same cells have the same spans.
-        for cells in {tuple(cells) for cells in rows.values() if len({column for column, _ in cells}) >= self._count}:
-            yield from self._close_together(
-                [Occurrence(start, end, column) for column, cell in cells for start, end in places[cell]]
-            )
+        for cells in {tuple(sorted(cells)) for cells in self._rows(places).values()}:
+            if len({column for column, _ in cells}) >= self._count:
+                yield from self._close_together(
+                    [Occurrence(start, end, column) for column, cell in cells for start, end in at[cell]]
+                )
 
-    def _places(self, text: str) -> Mapping[int, list[tuple[int, int]]]:
-        """The hashes of the cells in a text, and where each is."""
-        places: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        tokens = _tokens(text)
-        whole = "".join(token for _, _, token in tokens)
-        limits = list(accumulate((len(token) for _, _, token in tokens), initial=0))
-        ends = {limit: end for limit, (_, end, _) in zip(limits[1:], tokens, strict=True)}
-        for low, (start, _, _) in zip(limits, tokens, strict=False):
-            for length in self._lengths:
-                end = ends.get(low + length)
-                if end is not None and (cell := cell_hash(self._key, whole[low : low + length])) in self._cells:
-                    places[cell].append((start, end))
-        return places
+    def _places(self, data: bytes, low: int, high: int) -> Iterator[Place]:
+        capacity, text = _FIRST_PLACES, ffi.from_buffer(data) + low
+        while capacity <= MAX_CANDIDATES:
+            places = ffi.new("aigov_place[]", capacity)
+            found = lib.aigov_table_find(self._table, text, high - low, places, capacity)
+            if found <= capacity:
+                for start, end, cell, count in _numbers(places, found, 4):
+                    yield Place(low + start, low + end, cell, count)
+                return
+            capacity = found
+        raise TooMuchWorkError
+
+    def _rows(self, places: Sequence[Place]) -> Mapping[int, set[tuple[int, int]]]:
+        """Row → (column, cell) of those of its cells that stand close to another."""
+        rows: dict[int, set[tuple[int, int]]] = defaultdict(set)
+        for few, many in self._pairs(places):
+            shared = ffi.new("aigov_shared_row[]", few.count * self._columns)
+            found = lib.aigov_table_common(self._table, few.cell, few.count, many.cell, many.count, shared)
+            for row, few_column, many_column in _numbers(shared, found, 3):
+                rows[row].update(((few_column, few.cell), (many_column, many.cell)))
+        return rows
+
+    def _pairs(self, places: Sequence[Place]) -> Iterator[tuple[Place, Place]]:
+        """Every two cells that lie within the distance, a cell and itself too, the one in fewer rows first."""
+        steps, seen = 0, set[tuple[int, int]]()
+        for number, one in enumerate(places):
+            last = one.start + self._within
+            for other in islice(places, number, None):
+                if other.start > last:
+                    break
+                few, many = sorted((one, other), key=_count)
+                if other.end <= last and (few.cell, many.cell) not in seen:
+                    seen.add((few.cell, many.cell))
+                    steps += few.count * many.count.bit_length()
+                    yield few, many
+                steps += _PAIR_STEPS
+                if steps > MAX_TABLE_STEPS:
+                    raise TooMuchWorkError
 
     def _close_together(self, found: list[Occurrence]) -> Iterator[tuple[int, int]]:
         """Every span, from the start of one occurrence to the end of another, that `count` distinct columns fill."""
-        if self._count == 1:
-            yield from ((occurrence.start, occurrence.end) for occurrence in found)
-            return
         found.sort()
         starts = [occurrence.start for occurrence in found]
         for first in found:
@@ -103,14 +188,15 @@ class Table:
                     yield first.start, end
 
 
+def _count(place: Place) -> int:
+    return place.count
+
+
 def _end(occurrence: Occurrence) -> int:
     return occurrence.end
 
 
-def _tokens(text: str) -> list[tuple[int, int, str]]:
-    """(start, end, normal form) of the maximal runs of letters and digits, offsets in bytes."""
-    matches = _TOKEN.finditer(text)
-    if text.isascii():
-        return [(match.start(), match.end(), match.group().lower()) for match in matches]
-    offsets = byte_offsets(text)
-    return [(offsets[match.start()], offsets[match.end()], normalise(match.group())) for match in matches]
+def _numbers(structures: Any, count: int, fields: int) -> Iterator[tuple[int, ...]]:
+    """The fields, all uint32, of the first `count` of an array of C structures."""
+    numbers = iter(memoryview(ffi.buffer(structures))[: 4 * count * fields].cast("I"))
+    return zip(*[numbers] * fields, strict=True)
