@@ -250,7 +250,10 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
         (_set("detectors", 0, "near", [NEAR]), r"detectors\[0\].near: no such words"),
         (_set("detectors", 0, "near", [NEAR | {"side": "above"}]), r"detectors\[0\].near\[0\].side"),
         (_set("detectors", 0, "raised", [RAISED | {"near": [NEAR]}]), r"detectors\[0\].near: no such words"),
-        (_set("detectors", 0, "raised", [RAISED | {"detectors": [BESIDE]}]), r"detectors\[0\].raised: no such detector"),
+        (
+            _set("detectors", 0, "raised", [RAISED | {"detectors": [BESIDE]}]),
+            r"detectors\[0\].raised: no such detector",
+        ),
         (_set("detectors", 0, "raised", [RAISED | {"confidence": 3}]), r"detectors\[0\].raised\[0\].confidence"),
         (_set("core", "rules", b""), "core.rules"),
         (_set("core", "pool", b"123"), "core.pool"),

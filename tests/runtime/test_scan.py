@@ -108,7 +108,9 @@ def test_words_match_as_in_the_reference(words: list[str], text: str) -> None:
     assert spans(detectors, "x", text) == expected(detectors, "x", text)
 
 
-CELLS = st.text("ab1é -", max_size=6) | st.from_regex(r"(\+49|0049|0|\+1|)[ (/]?(0?[1-3][)-]?){3,4}( 12)?", fullmatch=True)
+CELLS = st.text("ab1é -", max_size=6) | st.from_regex(
+    r"(\+49|0049|0|\+1|)[ (/]?(0?[1-3][)-]?){3,4}( 12)?", fullmatch=True
+)
 CELLS |= st.text("ßÄäẞİıﬁøÆ①１\u0308が한ςΣ", min_size=2, max_size=5)
 
 
