@@ -263,24 +263,24 @@ ARMOURED: Mapping[str, tuple[Make, ...]] = {
 }
 
 PII: Mapping[str, tuple[Make, ...]] = {
-    "email": (
+    "pii.email": (
         form((string.ascii_lowercase, 5), ".", (string.ascii_lowercase, 7), "@corp-mail.co.uk"),
         form("a", (LOWER, 3), "+x@b.io"),
     ),
-    "phone": (
+    "pii.phone": (
         form("+49 30 ", (string.digits[1:], 8)),
         form("+44 20 7", (string.digits, 3), " ", (string.digits, 4)),
         form("(212) 5", (string.digits, 2), "-", (string.digits, 4)),
         form("415-6", (string.digits, 2), "-", (string.digits, 4)),
         form("+1 312 6", (string.digits, 2), " ", (string.digits, 4)),
     ),
-    "us_ssn": (form("5", ("12345678", 2), "-", ("12345678", 2), "-4", (string.digits, 3)),),
-    "ip_address": (
+    "pii.us_ssn": (form("5", ("12345678", 2), "-", ("12345678", 2), "-4", (string.digits, 3)),),
+    "pii.ip_address": (
         form("10.", ("123456789", 1), "1.20.", ("123456789", 2)),
         form("2001:db8:", (HEX, 3), "1::", ("123456789abcdef", 4)),
         form("fe80:", *(((HEX, 3), "1:") * 6), (HEX, 4)),
     ),
-    "iban": (
+    "payment.iban": (
         iban("DE", "d" * 18, spaced=True),
         iban("GB", "UUUU" + "d" * 14, spaced=False),
         iban("BE", "d" * 12, spaced=True),
@@ -290,7 +290,7 @@ PII: Mapping[str, tuple[Make, ...]] = {
         iban("NO", "d" * 11, spaced=True),
         iban("MT", "UUUU" + "d" * 23, spaced=False),
     ),
-    "payment_card": (
+    "payment.card": (
         card("4", 16, (4, 4, 4, 4)),
         card("4", 16),
         card("4", 19),

@@ -28,7 +28,7 @@ def test_no_validator_ever_raises(name: str, value: bytes) -> None:
     assert VALIDATORS[name](value, 3.0) in (True, False)
 
 
-@pytest.mark.parametrize("make", samples.PII["payment_card"], ids=range(len(samples.PII["payment_card"])))
+@pytest.mark.parametrize("make", samples.PII["payment.card"], ids=range(len(samples.PII["payment.card"])))
 def test_one_wrong_digit_breaks_a_card(make: samples.Make) -> None:
     number = make(random.Random(1))
     assert accepts("payment_card", number)
@@ -54,7 +54,7 @@ def test_a_number_that_no_network_issues_is_no_card(number: str) -> None:
     assert not accepts("payment_card", number)
 
 
-@pytest.mark.parametrize("make", samples.PII["iban"], ids=range(len(samples.PII["iban"])))
+@pytest.mark.parametrize("make", samples.PII["payment.iban"], ids=range(len(samples.PII["payment.iban"])))
 def test_iban(make: samples.Make) -> None:
     number = make(random.Random(1))
     assert accepts("iban", number)

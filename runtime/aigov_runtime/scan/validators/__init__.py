@@ -9,37 +9,73 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from aigov_runtime.scan.validators.checksums import crc32_base62, crc32_hex, iban, luhn, mod97, payment_card
-from aigov_runtime.scan.validators.content import ip, ipv4, ipv6, us_ssn
+from aigov_runtime.scan.validators.crypto import (
+    base58_32,
+    base58check,
+    bech32,
+    bip39,
+    bitcoin_address,
+    eip55,
+    monero_address,
+    xrp_address,
+)
+from aigov_runtime.scan.validators.devices import iccid, imei, vin, vin_form
 from aigov_runtime.scan.validators.encoded import base64, basic_auth, jwt
-from aigov_runtime.scan.validators.literals import literal, password
+from aigov_runtime.scan.validators.literals import literal, password, uuid
+from aigov_runtime.scan.validators.national_ids import NATIONAL_IDS
+from aigov_runtime.scan.validators.network import geo_coordinates, ip, ip_public, ipv4, ipv6
+from aigov_runtime.scan.validators.payment import aba_routing, ar_cbu, bank_account, bic, mx_clabe, sepa_creditor
 from aigov_runtime.scan.validators.phone import phone
 from aigov_runtime.scan.validators.randomness import entropy, not_placeholder, random
 
-__all__ = ["VALIDATORS", "Validator"]
+__all__ = ["SCREENS", "VALIDATORS", "Validator"]
 
 Validator = Callable[[bytes, float | None], bool]
 
 VALIDATORS: Mapping[str, Validator] = {
     function.__name__: function
     for function in (
+        aba_routing,
+        ar_cbu,
+        bank_account,
+        base58_32,
+        base58check,
         base64,
         basic_auth,
+        bech32,
+        bic,
+        bip39,
+        bitcoin_address,
         crc32_base62,
         crc32_hex,
+        eip55,
         entropy,
+        geo_coordinates,
         iban,
+        iccid,
+        imei,
         ip,
+        ip_public,
         ipv4,
         ipv6,
         jwt,
         literal,
         luhn,
         mod97,
+        monero_address,
+        mx_clabe,
         not_placeholder,
         password,
         payment_card,
         phone,
         random,
-        us_ssn,
+        sepa_creditor,
+        uuid,
+        vin,
+        vin_form,
+        xrp_address,
     )
-}
+} | NATIONAL_IDS
+
+SCREENS: Mapping[str, int] = {"luhn": 0, "payment_card": 0, "entropy": 1, "not_placeholder": 2, "random": 2}
+"""Validator → the screen (`native/screens.c`) that lets everything through which it accepts."""
