@@ -60,3 +60,34 @@ def single_cell_match(context: Context) -> Iterator[Finding]:
                     "any one cell of any of these columns is a finding",
                     "ask for more of one row: `match 2 within 200 chars`",
                 )
+
+
+@rule("W154", "unreachable-confidence", "a `confidence … when` that never decides")
+def unreachable_confidence(context: Context) -> Iterator[Finding]:
+    """The first one that holds decides, so one that asks for all that an earlier one does, and more, never does."""
+    for node in context.declarations(ast.DetectorDecl):
+        earlier: list[ast.ConfidenceClause] = []
+        for clause in node.clauses:
+            if not isinstance(clause, ast.ConfidenceClause) or not clause.checks:
+                continue
+            decided = next((other for other in earlier if all(check in clause.checks for check in other.checks)), None)
+            if decided is not None:
+                yield Finding(
+                    clause.span,
+                    "this never decides: whenever it holds, an earlier one does",
+                    "put the narrower one first",
+                    related=((decided.span, "this one"),),
+                )
+            earlier.append(clause)
+
+
+@rule("W155", "idle-confidence", "a `confidence … when` that changes nothing")
+def idle_confidence(context: Context) -> Iterator[Finding]:
+    """The last one that gives what the detector gives anyway."""
+    for node in context.declarations(ast.DetectorDecl):
+        clauses = [clause for clause in node.clauses if isinstance(clause, ast.ConfidenceClause)]
+        base = next((clause.confidence for clause in clauses if not clause.checks), ast.Confidence.LIKELY)
+        raised = [clause for clause in clauses if clause.checks]
+        if raised and raised[-1].confidence is base:
+            message = f"without this, the confidence would be `{base}` too"
+            yield Finding(raised[-1].span, message, "remove it, or give another confidence")
