@@ -88,8 +88,9 @@ def test_an_example_is_found_once_wherever_it_stands(detector: str, template: st
         if hits == [(detector, text)] and "\n" not in text:  # a token that is told by its form alone
             for where, carry in samples.CARRIERS.items():
                 assert secrets(carry(text)) == hits, (where, carry(text))
-            for naming in (f'api_key = "{text}"', f"SERVICE_TOKEN={text}", f"Authorization: Bearer {text}"):
-                assert secrets(naming) == hits, naming
+            for named in (f'api_key = "{text}"', f"SERVICE_TOKEN={text}", f"Authorization: Bearer {text}"):
+                once = secrets(named)  # a generic detector may be as sure as one for a weak form
+                assert len(once) == 1 and text in once[0][1], (named, once)
         else:
             for where in ("prose", "end of sentence", "markdown", "diff"):
                 assert detector in [name for name, _ in secrets(samples.CARRIERS[where](text))], (where, text)
