@@ -43,7 +43,7 @@ def geo_coordinates(value: bytes, _minimum: float | None) -> bool:
     """Degrees that exist: a single number or the first of two up to 90 (180 when single), the second up to 180;
     minutes and seconds below 60. Zeros alone are a default, not a place."""
     numbers = [abs(float(number)) for number in _NUMBER.findall(value)]
-    if not any(numbers):
+    if not any(numbers) or len(numbers) > 6:
         return False
     if len(numbers) == 1:
         return numbers[0] <= 180

@@ -58,7 +58,9 @@ def sepa_creditor(value: bytes, _minimum: float | None) -> bool:
     (EPC262-08)."""
     text = _compact(value).upper()
     national = text[7:] + text[:4]
-    return text.isalnum() and len(national) > 4 and int("".join(str(int(c, 36)) for c in national)) % 97 == 1
+    if not (text.isascii() and text.isalnum() and len(national) > 4):
+        return False
+    return int("".join(str(int(character, 36)) for character in national)) % 97 == 1
 
 
 def bic(value: bytes, _minimum: float | None) -> bool:
