@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 
-from aigov_dsl.regex import first_bytes, parse
+from aigov_dsl.regex import PatternError, first_bytes, parse
 from aigov_dsl.regex.tree import Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
 from aigov_runtime.scan.program import ASSERTIONS, Op
 
@@ -15,18 +15,19 @@ MAX_INSTRUCTIONS = 4_096
 """A longer program is not worth its place: the pattern is then confirmed by RE2."""
 
 
-class _TooLong(Exception):
+class _NoProgram(Exception):
     pass
 
 
 def program(pattern: str, group: int) -> bytes:
-    """The program that finds the spans of `group` (0: of the whole match); b"" when it would be too long."""
-    tree, _ = parse(pattern)
+    """The program that finds the spans of `group` (0: of the whole match); b"" when there is none: it would be too
+    long, or the pattern is not of the common subset."""
     assembler = _Assembler(group)
     try:
+        tree, _ = parse(pattern)
         assembler.add(tree)
         assembler.emit(Op.MATCH)
-    except _TooLong:
+    except (_NoProgram, PatternError):
         return b""
     first = assembler.set_number(first_bytes(tree))
     code = [word for instruction in assembler.code for word in instruction]
@@ -46,7 +47,7 @@ class _Assembler:
 
     def emit(self, op: Op, *operands: int) -> list[int]:
         if len(self.code) >= MAX_INSTRUCTIONS:
-            raise _TooLong
+            raise _NoProgram
         self.code.append([op, *operands, *[0] * (3 - len(operands))])
         return self.code[-1]
 
@@ -88,7 +89,8 @@ class _Assembler:
             end[1] = len(self.code)
 
     def _add_repeat(self, node: Repeat) -> None:
-        assert node.high is not None  # the checker refuses patterns without bound
+        if node.high is None:
+            raise _NoProgram
         body = _only_bytes(node.body)
         if body is not None:
             self.emit(Op.LAZY_RUN if node.lazy else Op.RUN, self.set_number(body.mask), node.low, node.high)

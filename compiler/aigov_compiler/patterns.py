@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import hyperscan
 
 from aigov_compiler.errors import CompileError, Error
+from aigov_compiler.matchers import program
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
@@ -36,7 +37,13 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
         if isinstance(source, typed.Pattern)
     ]
     patterns: list[dict[str, Any]] = [
-        {"detector": number, "regex": source.regex.encode(), "group": source.group, "width": source.max_width}
+        {
+            "detector": number,
+            "regex": source.regex.encode(),
+            "group": source.group,
+            "width": source.max_width,
+            "program": program(source.regex, source.group),
+        }
         for number, source in sources
     ]
     if not patterns:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aigov_compiler import CompileError, compile_program, patterns, tables, words
+from aigov_compiler import CompileError, compile_program, matchers, patterns, tables, words
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import Detector, Pattern, Table, Words
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
@@ -33,10 +33,11 @@ def refused(*regexes: str) -> list[tuple[str, str, str, int]]:
 
 
 def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> None:
-    plan = patterns.plan([word_list("a", "x"), detector("b", pattern("caf(é+)", 1), pattern("(?i)x[0-9]{4}"))])
+    first, second = "caf(é|e)", "(?i)x[0-9]{4}"
+    plan = patterns.plan([word_list("a", "x"), detector("b", pattern(first, 1), pattern(second))])
     assert plan.patterns == [
-        {"detector": 1, "regex": "caf(é+)".encode(), "group": 1, "width": 100},
-        {"detector": 1, "regex": b"(?i)x[0-9]{4}", "group": 0, "width": 100},
+        {"detector": 1, "regex": first.encode(), "group": 1, "width": 100, "program": matchers.program(first, 1)},
+        {"detector": 1, "regex": second.encode(), "group": 0, "width": 100, "program": matchers.program(second, 0)},
     ]
     assert list(plan.databases) == [host_platform()]
 

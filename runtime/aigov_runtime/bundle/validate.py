@@ -124,7 +124,15 @@ _RULE = record(
 _SCAN = record(
     {
         "patterns": sequence(
-            record({"detector": _INDEX, "regex": blob, "group": integer(0, 1000), "width": integer(1, 16_384)}),
+            record(
+                {
+                    "detector": _INDEX,
+                    "regex": blob,
+                    "group": integer(0, 1000),
+                    "width": integer(1, 16_384),
+                    "program": blob,
+                }
+            ),
             limits.MAX_STRINGS,
         ),
         "databases": mapping(blob, 64),

@@ -10,6 +10,7 @@
 
 #include "confirm.h"
 #include "matcher.h"
+#include "screens.h"
 
 enum { BATCH = 256, END_BITS = 40 };
 static const uint64_t END_MASK = ((uint64_t)1 << END_BITS) - 1;
@@ -85,6 +86,15 @@ static int push(work *w, int32_t pattern, int32_t segment, int64_t start, int64_
     return 1;
 }
 
+static int passes(const work *w, int64_t start, int64_t end)
+{
+    const aigov_check *check = w->pattern->checks;
+    for (int64_t i = 0; i < w->pattern->check_count; i++, check++)
+        if (!aigov_screen(check->screen, check->minimum, w->data + start, (size_t)(end - start)))
+            return 0;
+    return 1;
+}
+
 /* The matches in one window. What takes too long, or has no program, is left to the caller: the window itself is
    given back, under the pattern's number as -1 - number. */
 static int search(work *w, int32_t segment, int64_t low, int64_t high)
@@ -97,9 +107,10 @@ static int search(work *w, int32_t segment, int64_t low, int64_t high)
         if (count < 0)
             return push(w, -1 - w->number, segment, low, high);
         for (int64_t i = 0; i < count; i++) {
-            if (found[3 * i] < 0 || found[3 * i] >= found[3 * i + 1])
+            int64_t start = found[3 * i], end = found[3 * i + 1];
+            if (start < 0 || start >= end || !passes(w, start, end))
                 continue;
-            if (!push(w, w->number, segment, found[3 * i], found[3 * i + 1]))
+            if (!push(w, w->number, segment, start, end))
                 return 0;
             w->found++;
         }

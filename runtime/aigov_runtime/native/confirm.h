@@ -3,8 +3,14 @@ typedef struct {
     uint64_t *items;
 } aigov_candidates;
 typedef struct {
+    int screen;
+    double minimum;
+} aigov_check;
+typedef struct {
     const int32_t *program;
     int64_t width;
+    const aigov_check *checks;
+    int64_t check_count;
 } aigov_pattern;
 typedef struct {
     int32_t pattern, segment;

@@ -1,18 +1,26 @@
 """From candidates to confirmed matches.
 
-Hyperscan reports only where matches end. `Pattern` finds exact spans and groups with RE2 (linear time) around
-those ends.
+Hyperscan reports only where matches end. `Patterns` finds exact spans and groups around those ends with the programs
+that the compiler wrote, in C; where one would take too long or is missing, RE2 (linear time) does it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import struct
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
+import hyperscan
 import re2
 
+from aigov_runtime.limits import MAX_CANDIDATES, MAX_MATCHES
+from aigov_runtime.native._native import ffi, lib
 from aigov_runtime.scan.dialect import groups, to_re2
+from aigov_runtime.scan.layout import Layout
+from aigov_runtime.scan.validators import SCREENS
+
+_SPAN = struct.Struct("=iiqq")
 
 
 def compile_re2(translated: bytes) -> Any:
@@ -28,18 +36,15 @@ def compile_re2(translated: bytes) -> Any:
 
 
 class Pattern:
-    """One pattern of a detector. RE2 takes long over wide bounded repeats, so it compiles on the first candidate."""
+    """One pattern as RE2 sees it. RE2 takes long over wide bounded repeats, so it compiles when first needed."""
 
-    def __init__(self, regex: bytes, group: int, width: int) -> None:
+    def __init__(self, regex: bytes, group: int) -> None:
         self._regex = regex
         self._group = group
-        self._width = width
 
     @cached_property
     def _compiled(self) -> tuple[Any, str | None]:
         try:
-            if self._group > groups(self._regex):
-                return None, f"a pattern has no group {self._group}"
             return compile_re2(to_re2(self._regex)), None
         except ValueError as error:
             return None, f"a pattern cannot be compiled: {error}"
@@ -49,22 +54,99 @@ class Pattern:
         """Why there can be no spans; None when there can."""
         return self._compiled[1]
 
-    def spans(self, data: bytes, ends: Sequence[int], low: int, high: int) -> Iterator[tuple[int, int]]:
-        r"""The spans that a search of a segment, `low` to `high`, would find, given the `ends` (ascending) at which
-        some match in it ends.
-
-        A window reaches one longest match before the first end of a cluster, where it may have begun, and one beyond
-        the last: Vectorscan 5.4.12 may leave out some of a match's ends. RE2 sees the bytes around a window, so
-        `\b` and `^` hold.
-        """
-        first = last = ends[0]
-        for end in ends[1:]:
-            if end - last > 2 * self._width:
-                yield from self._search(data, max(low, first - self._width), min(high, last + self._width))
-                first = end
-            last = end
-        yield from self._search(data, max(low, first - self._width), min(high, last + self._width))
-
-    def _search(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+    def spans(self, data: bytes, low: int, high: int) -> Iterator[tuple[int, int]]:
+        r"""The spans in a window. RE2 sees the bytes around it, so `\b` and `^` hold."""
         for match in self._compiled[0].finditer(data, low, high):
             yield match.span(self._group)
+
+
+class Candidates:
+    """(pattern, end) pairs of one scan, filled by C and reused by one thread: `handle` is what Hyperscan is given."""
+
+    def __init__(self) -> None:
+        self.handle = ffi.gc(lib.aigov_candidates_new(MAX_CANDIDATES), lib.aigov_candidates_free)
+        if self.handle == ffi.NULL:
+            raise MemoryError
+
+    def scan(self, database: hyperscan.Database, data: bytes, scratch: hyperscan.Scratch) -> None:
+        """Take what the database sees in the data; no more than MAX_CANDIDATES and one."""
+        self.handle.count = 0
+        try:
+            database.scan(data, lib.aigov_candidates_add, 0, self.handle, scratch)  # keywords would cost a tenth more
+        except hyperscan.ScanTerminated:
+            return
+
+    def __bool__(self) -> bool:
+        return bool(self.handle.count)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the scan was stopped."""
+        return bool(self.handle.count > MAX_CANDIDATES)
+
+
+class Patterns:
+    """The patterns of a bundle, by number. Raises ValueError for a damaged program."""
+
+    def __init__(self, entries: Sequence[Mapping[str, Any]], detectors: Sequence[Mapping[str, Any]]) -> None:
+        self.detectors = [entry["detector"] for entry in entries]
+        self._spare = [Pattern(entry["regex"], entry["group"]) for entry in entries]
+        self._table = ffi.new("aigov_pattern[]", len(entries))
+        self._alive: list[Any] = []
+        for row, entry in zip(self._table, entries, strict=True):
+            if entry["group"] > groups(entry["regex"]):
+                raise ValueError(f"the pattern has no group {entry['group']}")
+            row.width = entry["width"]
+            row.program = self._program(entry["program"])
+            screens = [
+                (SCREENS[check["name"]], check["minimum"] or 0.0)
+                for check in detectors[entry["detector"]]["validate"]
+                if check["name"] in SCREENS
+            ]
+            row.checks, row.check_count = self._keep(ffi.new("aigov_check[]", screens)), len(screens)
+
+    def _program(self, program: bytes) -> Any:
+        if not program:
+            return ffi.NULL
+        words = self._keep(ffi.from_buffer("int32_t[]", program))
+        if len(program) % 4 or not lib.aigov_matcher_check(words, len(words)):
+            raise ValueError("the program of a pattern is damaged")
+        return words
+
+    def _keep(self, owned: Any) -> Any:
+        self._alive.append(owned)
+        return owned
+
+    def spans(
+        self, candidates: Candidates, layout: Layout, incomplete: dict[int, str]
+    ) -> Iterator[tuple[int, int, int, int]]:
+        """(detector, segment, start, end) of every match, in bytes of the joined buffer, without those that a validator
+        surely refuses. A detector with more than MAX_MATCHES is put into `incomplete`, as is one whose pattern RE2
+        refuses, with the reason."""
+        spans = ffi.gc(ffi.new("aigov_spans *"), lib.aigov_spans_free)
+        starts, ends = ffi.new("int64_t[]", layout.starts), ffi.new("int64_t[]", layout.ends)
+        if not lib.aigov_confirm(
+            candidates.handle,
+            self._table,
+            len(self._table),
+            layout.data,
+            len(layout.data),
+            starts,
+            ends,
+            len(layout.starts),
+            MAX_MATCHES,
+            spans,
+        ):
+            raise MemoryError
+        if not spans.count:
+            return
+        for pattern, segment, start, end in _SPAN.iter_unpack(ffi.buffer(spans.items, spans.count * _SPAN.size)):
+            if pattern >= 0:
+                yield self.detectors[pattern], segment, start, end
+                continue
+            spare = self._spare[-1 - pattern]
+            if (refusal := spare.refusal) is not None:
+                incomplete[self.detectors[-1 - pattern]] = refusal
+                continue
+            for low, high in spare.spans(layout.data, start, end):
+                yield self.detectors[-1 - pattern], segment, low, high

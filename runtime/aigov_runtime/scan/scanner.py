@@ -16,11 +16,11 @@ from typing import Any
 
 import hyperscan
 
-from aigov_runtime.limits import MAX_CANDIDATES, MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
+from aigov_runtime.limits import MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
 from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.scan import naming, overlaps
 from aigov_runtime.scan.code import code_spans
-from aigov_runtime.scan.confirm import Pattern
+from aigov_runtime.scan.confirm import Candidates, Patterns
 from aigov_runtime.scan.database import open_database
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
@@ -38,7 +38,7 @@ class Scanner:
     def __init__(
         self,
         detectors: Detectors,
-        patterns: Sequence[tuple[int, Pattern]],
+        patterns: Patterns | None,
         database: hyperscan.Database | None,
         words: WordLists | None,
         tables: Sequence[tuple[int, Table]],
@@ -59,9 +59,6 @@ class Scanner:
 
         Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
-        patterns = [
-            (entry["detector"], Pattern(entry["regex"], entry["group"], entry["width"])) for entry in scan["patterns"]
-        ]
         regexes = [entry["regex"] for entry in scan["patterns"]]
         try:
             database = open_database(regexes, scan["databases"]) if regexes else None
@@ -70,7 +67,7 @@ class Scanner:
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
         return cls(
             detectors=Detectors(detectors, scan),
-            patterns=patterns,
+            patterns=Patterns(scan["patterns"], detectors) if regexes else None,
             database=database,
             words=WordLists(words) if words else None,
             tables=[(entry["detector"], _table(entry, detectors[entry["detector"]])) for entry in scan["tables"]],
@@ -101,27 +98,22 @@ class Scanner:
         candidates = self._candidates(data)
         if not candidates and self._patterns_only:
             return _NOTHING
-        incomplete = {}
-        if len(candidates) > MAX_CANDIDATES:
-            incomplete = {self._detectors[number].id: "too many candidates" for number, _ in self._patterns}
-        return self._confirm(Layout(segments, parts, data), candidates, incomplete)
+        return self._confirm(Layout(segments, parts, data), candidates)
 
-    def _candidates(self, data: bytes) -> list[tuple[int, int]]:
-        """(pattern, end) of everything Hyperscan sees; more than MAX_CANDIDATES when it was stopped."""
-        candidates: list[tuple[int, int]] = []
+    def _candidates(self, data: bytes) -> Candidates | None:
+        """What Hyperscan sees; this thread's, until its next scan."""
         if self._database is None:
-            return candidates
+            return None
+        candidates: Candidates
         try:
-            scratch = self._local.scratch
+            candidates, scratch = self._local.own
         except AttributeError:
-            scratch = self._local.scratch = hyperscan.Scratch(self._database)
-        try:
-            self._database.scan(data, _collect, 0, candidates, scratch)  # by position: keywords cost a tenth more
-        except hyperscan.ScanTerminated:
-            return candidates
+            candidates, scratch = self._local.own = Candidates(), hyperscan.Scratch(self._database)
+        candidates.scan(self._database, data, scratch)
         return candidates
 
-    def _confirm(self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str]) -> Scan:
+    def _confirm(self, layout: Layout, candidates: Candidates | None) -> Scan:
+        incomplete: dict[str, str] = {}
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
         for span in self._spans(layout, candidates, incomplete, matches):
@@ -141,22 +133,16 @@ class Scanner:
         return Scan(tuple(findings), incomplete)
 
     def _spans(
-        self, layout: Layout, candidates: list[tuple[int, int]], incomplete: dict[str, str], matches: Counter[int]
+        self, layout: Layout, candidates: Candidates | None, incomplete: dict[str, str], matches: Counter[int]
     ) -> Iterator[Span]:
-        """Every match. `matches` is kept by the caller; patterns and tables of a detector with too many are left."""
-        ends_of = defaultdict(set)
-        for pattern, end in candidates:
-            ends_of[pattern].add(end)
-        for pattern in sorted(ends_of):
-            number, confirm = self._patterns[pattern]
-            if (refusal := confirm.refusal) is not None:
-                incomplete[self._detectors[number].id] = refusal
-                continue
-            for segment, ends in layout.by_segment(sorted(ends_of[pattern])):
-                for start, end in confirm.spans(layout.data, ends, layout.starts[segment], layout.ends[segment]):
-                    yield Span(number, segment, start, end, "pattern")
-                    if matches[number] > MAX_MATCHES:
-                        break
+        """Every match. `matches` is kept by the caller; tables of a detector with too many are left."""
+        if candidates and self._patterns:
+            if candidates.too_many:
+                incomplete.update((self._detectors[n].id, "too many candidates") for n in self._patterns.detectors)
+            refused: dict[int, str] = {}
+            for number, segment, start, end in self._patterns.spans(candidates, layout, refused):
+                yield Span(number, segment, start, end, "pattern")
+            incomplete.update((self._detectors[number].id, reason) for number, reason in refused.items())
         if self._words is not None:
             for number, first, last in self._words.matches(layout.text):
                 end = layout.offsets[last]
@@ -177,12 +163,6 @@ class Scanner:
 
 def _spans_of(places: Mapping[tuple[int, int], Spans], segment: int, detector: int) -> Spans:
     return places.get((segment, detector), NO_SPANS)
-
-
-def _collect(pattern: int, _start: int, end: int, _flags: int, candidates: Any) -> bool:
-    """Hyperscan's match handler; true stops the scan."""
-    candidates.append((pattern, end))
-    return len(candidates) > MAX_CANDIDATES
 
 
 def _table(entry: Mapping[str, Any], detector: Mapping[str, Any]) -> Table:
