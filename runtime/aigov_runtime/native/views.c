@@ -7,10 +7,8 @@ A view of characters is made of *windows*, the lines around the decoded places, 
 #include "views.inc"
 
 enum {
-    BATCH = 64,      /* blocks of 64 bytes that are classified in one go */
-    GAP = 32,        /* edits this near share a window, lines or not */
-    LINE = 256,      /* a line is looked for this far, beyond the context */
-    LEAST_BLOCK = 16 /* a shorter run of base64 or hexadecimal digits is not looked at */
+    GAP = 32,  /* edits this near share a window, lines or not */
+    LINE = 256 /* a line is looked for this far, beyond the context */
 };
 
 /* Where a window opens: `context` bytes before the edit, then at the line's start, or else between two words. */
@@ -121,7 +119,8 @@ static void look(views *v, size_t i)
         break;
     case '"':
     case '\'':
-        concatenated(v, i);
+        if (!joined_by(v, i))
+            concatenated(v, i);
         break;
     case '\r':
     case '\n':
@@ -139,116 +138,44 @@ static void look(views *v, size_t i)
     }
 }
 
-/* Bits of the bytes whose n-th predecessor is in `mask`; `last` is the mask of the block before. */
-static inline uint64_t after(uint64_t mask, uint64_t last, int n)
+static void walk_block(views *v, size_t base, uint64_t found, uint64_t runs)
 {
-    return mask << n | last >> (64 - n);
-}
-
-/* Bits of the bytes whose n-th successor is in `mask`, or unknown. */
-static inline uint64_t before(uint64_t mask, int n)
-{
-    return mask >> n | ~(~UINT64_C(0) >> n);
-}
-
-/* Lines that end in a word, with a digit among the 16 bytes before or after: what is random and long has one. */
-static uint64_t line_ends(const aigov_masks *m, const aigov_masks *last)
-{
-    uint64_t behind = m->digit << 1, ahead = m->digit >> 1 | UINT64_C(0xFFFF) << 48;
-    for (int n = 1; n < 16; n *= 2) {
-        behind |= behind << n;
-        ahead |= ahead >> n;
+    for (uint64_t left = found | runs; left; left &= left - 1) {
+        size_t i = base + (size_t)__builtin_ctzll(left);
+        if (runs & left & -left)
+            block(v, i);
+        if (found & left & -left)
+            look(v, i);
     }
-    if (last->digit >> 48)
-        behind |= 0xFFFF;
-    return m->line & after(m->word, last->word, 1) & (behind | ahead);
 }
 
-/* `=` before a digit or a line end (quoted-printable), or behind seven letters and before none (base64). */
-static uint64_t equals_signs(const aigov_masks *m, const aigov_masks *last)
+/* Sets one block of every plane to another, or to nothing. */
+static void set_block(planes *p, size_t to, const size_t *from)
 {
-    uint64_t run = after(m->word, last->word, 1);
-    for (int n = 2; n <= 7; n++)
-        run &= after(m->word, last->word, n);
-    return m->equals & (before(m->alnum, 1) | before(m->line, 1) | run);
-}
-
-/* Every second byte a letter or digit, four times: perhaps a spaced word. Commas every third, fifth or sixth. */
-static uint64_t rhythms(const aigov_masks *m, const aigov_masks *last)
-{
-    uint64_t single = m->alnum & ~after(m->alnum, last->alnum, 1) & ~(m->alnum >> 1), c = m->comma;
-    single &= single >> 2;
-    single &= single >> 4;
-    return single | (c & c >> 3 & c >> 6 & c >> 9) | (c & c >> 5 & c >> 10) | (c & c >> 6 & c >> 12);
-}
-
-static uint64_t places(const aigov_masks *m, const aigov_masks *last)
-{
-    uint64_t found = m->sign | m->lead | rhythms(m, last);
-    found |= m->quote & after(m->word, last->word, 1) & ~(m->comma >> 1);
-    if (m->letter)
-        found |= m->letter & (after(m->alnum, last->alnum, 1) | before(m->alnum, 2));
-    if (m->equals)
-        found |= equals_signs(m, last);
-    if (m->line)
-        found |= line_ends(m, last);
-    return found;
-}
-
-/* A run of word bytes that reaches the end of the last block. */
-typedef struct {
-    size_t length;
-    bool seen;
-} run;
-
-/* The starts of long runs of word bytes in a block; one that started earlier is looked at here. */
-static uint64_t long_runs(views *v, size_t base, uint64_t word, run *open)
-{
-    size_t lead = ~word ? (size_t)__builtin_ctzll(~word) : 64;
-    uint64_t starts = 0, rest = open->length ? word & (word + 1) : word;
-    if (open->length && !open->seen && open->length + lead >= LEAST_BLOCK) {
-        block(v, base - open->length);
-        open->seen = true;
-    }
-    for (int n = 1; n < LEAST_BLOCK; n *= 2)
-        rest &= rest >> n;
-    for (; rest; rest &= rest + (rest & -rest))
-        starts |= rest & -rest;
-    if (lead == 64) {
-        open->seen |= !open->length;
-        open->length += 64;
-    } else {
-        open->length = (size_t)__builtin_clzll(~word);
-        open->seen = open->length >= LEAST_BLOCK;
-    }
-    return starts;
+    for (size_t k = 0; k < sizeof p->all / sizeof *p->all; k++)
+        p->all[k][to] = from ? p->all[k][*from] : 0;
 }
 
 static void walk(views *v)
 {
-    aigov_masks masks[BATCH], last = {0};
-    run open = {0, false};
+    planes p;
     uint8_t tail[64] = {0};
     size_t whole = v->size / 64;
     memcpy(tail, v->data + 64 * whole, v->size % 64);
+    set_block(&p, 0, NULL);
     for (size_t first = 0; first <= whole; first += BATCH) {
-        size_t blocks = whole - first < BATCH ? whole - first : BATCH, count = blocks;
-        aigov_classify(v->data + 64 * first, blocks, masks);
-        if (blocks < BATCH)
-            aigov_classify(tail, 1, masks + count++);
-        for (size_t k = 0; k < count; k++) {
-            size_t base = 64 * (first + k);
-            uint64_t starts = long_runs(v, base, masks[k].word, &open);
-            uint64_t found = places(masks + k, &last);
-            for (uint64_t left = found | starts; left; left &= left - 1) {
-                size_t i = base + (size_t)__builtin_ctzll(left);
-                if (starts & left & -left)
-                    block(v, i);
-                if (found & left & -left)
-                    look(v, i);
-            }
-            last = masks[k];
-        }
+        size_t full = whole - first < BATCH + 1 ? whole - first : BATCH + 1; /* one more: the next of the last */
+        size_t blocks = full < BATCH ? full + 1 : BATCH;
+        aigov_classify(v->data + 64 * first, full, &p, 1);
+        if (full <= BATCH)
+            aigov_classify(tail, 1, &p, full + 1);
+        for (size_t k = full + 2; k <= (blocks + LANES - 1) / LANES * LANES + 1; k++)
+            set_block(&p, k, NULL);
+        aigov_places(&p, blocks);
+        for (size_t k = 1; k <= blocks; k++)
+            if (p.found[k] | p.runs[k])
+                walk_block(v, 64 * (first + k - 1), p.found[k], p.runs[k]);
+        set_block(&p, 0, &(size_t){BATCH});
     }
     if (v->open)
         close_window(v);

@@ -11,17 +11,21 @@ enum {
     REACH = 256    /* how far into a run a block may start, behind a joiner */
 };
 
-/* The value of a digit of base64 or base64url, or -1 (RFC 4648, sections 4 and 5). */
+/* The values of the digits of base64 and base64url (RFC 4648, sections 4 and 5); -1 for other ASCII. */
+static const int8_t DIGITS[128] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, /* 00 */
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, /* 10 */
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, 62, -1, 62, -1, 63, /* 20 */
+    52, 53, 54, 55, 56, 57, 58, 59, 60, 61, -1, -1, -1, -1, -1, -1, /* 30 */
+    -1,  0,  1,  2,  3,  4,  5,  6,  7,  8,  9, 10, 11, 12, 13, 14, /* 40 */
+    15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, -1, -1, -1, -1, 63, /* 50 */
+    -1, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, /* 60 */
+    41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, -1, -1, -1, -1, -1, /* 70 */
+};
+
 static int base64_digit(uint8_t c)
 {
-    int class = aigov_classes[c];
-    if (class & UPPER)
-        return c - 'A';
-    if (class & LOWER)
-        return c - 'a' + 26;
-    if (class & DIGIT)
-        return c - '0' + 52;
-    return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
+    return c < 0x80 ? DIGITS[c] : -1;
 }
 
 /* Bytes that continue a UTF-8 sequence with this first byte, or -1. */
@@ -52,7 +56,7 @@ static bool is_utf16(const uint8_t *bytes, size_t size)
     for (; i + 1 < size; i += 2)
         if (bytes[i + zero] != 0 || !(aigov_classes[bytes[i + 1 - zero]] & PRINTABLE))
             return false;
-    return size >= 8;
+    return true;
 }
 
 /* The first bytes of gzip (RFC 1952) or zlib data (RFC 1950). */
@@ -93,15 +97,22 @@ static void report(views *v, enum kind kind, size_t start, size_t end)
     v->blocked = end;
 }
 
+/* Decodes up to `size` bytes and returns how many there are. */
+static size_t sample_hexadecimal(const views *v, size_t start, uint8_t *bytes, size_t size)
+{
+    size_t count = 0;
+    for (int byte; count < size && (byte = hex_pair(v, start + 2 * count)) >= 0; count++)
+        bytes[count] = (uint8_t)byte;
+    return count;
+}
+
 static bool hexadecimal(views *v, size_t start)
 {
     uint8_t sample[SAMPLE];
-    size_t size = 0, first = start + (at(v, start) == '0' && (at(v, start + 1) | 32) == 'x' ? 2 : 0);
-    for (int byte; size < SAMPLE && (byte = hex_pair(v, first + 2 * size)) >= 0; size++) {
-        sample[size] = (uint8_t)byte;
-        if (byte < 0x80 && !(aigov_classes[byte] & PRINTABLE))
-            return false;
-    }
+    size_t first = start + (at(v, start) == '0' && (at(v, start + 1) | 32) == 'x' ? 2 : 0);
+    if (sample_hexadecimal(v, first, sample, 2) < 2 || !is_utf8(sample, 2)) /* decides most */
+        return false;
+    size_t size = sample_hexadecimal(v, first, sample, SAMPLE);
     if (2 * size < LEAST || !is_utf8(sample, size))
         return false;
     size_t end = extent(v, first, HEXADECIMAL);
@@ -124,14 +135,19 @@ static size_t sample_base64(const views *v, size_t start, uint8_t *bytes, size_t
     return count;
 }
 
+/* These are the first bytes of text, or of what may hold it. */
+static bool holds_text(const uint8_t *bytes, size_t size)
+{
+    return is_utf8(bytes, size) || is_utf16(bytes, size) || is_deflated(bytes, size);
+}
+
 static bool base64(views *v, size_t start)
 {
     uint8_t sample[SAMPLE];
-    size_t size = sample_base64(v, start, sample, 3);
-    if (size < 3 || !(is_utf8(sample, 3) || is_deflated(sample, 3) || sample[0] >= 0xFE || !sample[0] || !sample[1]))
+    if (sample_base64(v, start, sample, 3) < 3 || !holds_text(sample, 3)) /* decides most */
         return false;
-    size = sample_base64(v, start, sample, SAMPLE);
-    if (4 * size < 3 * LEAST || !(is_utf8(sample, size) || is_utf16(sample, size) || is_deflated(sample, size)))
+    size_t size = sample_base64(v, start, sample, SAMPLE);
+    if (4 * size < 3 * LEAST || !holds_text(sample, size))
         return false;
     size_t end = extent(v, start, WORD);
     for (int pads = 0; pads < 2 && at(v, end) == '='; pads++)
@@ -146,7 +162,7 @@ void block(views *v, size_t start)
     if (start < v->blocked || hexadecimal(v, start) || base64(v, start))
         return;
     for (size_t i = start; i < start + REACH && is(v, i, WORD); i++)
-        if (is(v, i, JOINER) && is(v, i + LEAST, WORD) && (hexadecimal(v, i + 1) || base64(v, i + 1)))
+        if (is(v, i, JOINER) && is(v, i + 1, ALNUM) && is(v, i + LEAST, WORD) && (hexadecimal(v, i + 1) || base64(v, i + 1)))
             return;
 }
 

@@ -35,6 +35,27 @@ const uint8_t aigov_classes[256] = {
 #undef Q
 #undef B
 
+/* The planes of one block. */
+struct bits {
+    uint64_t alnum, word, digit, capital_hex, sign, parenthesis, equals, quote, line, comma, lead, letter;
+};
+
+static inline void store(planes *p, size_t at, const struct bits *bits)
+{
+    p->alnum[at] = bits->alnum;
+    p->word[at] = bits->word;
+    p->digit[at] = bits->digit;
+    p->capital_hex[at] = bits->capital_hex;
+    p->sign[at] = bits->sign;
+    p->parenthesis[at] = bits->parenthesis;
+    p->equals[at] = bits->equals;
+    p->quote[at] = bits->quote;
+    p->line[at] = bits->line;
+    p->comma[at] = bits->comma;
+    p->lead[at] = bits->lead;
+    p->letter[at] = bits->letter;
+}
+
 typedef uint8_t vector __attribute__((vector_size(16)));
 
 /* The highest bits of 16 bytes. */
@@ -51,37 +72,38 @@ static inline uint64_t gather(vector v)
 #endif
 }
 
-static void classify_portable(const uint8_t *data, size_t blocks, aigov_masks *masks)
+#define SET(name, v) bits.name |= gather((vector)(v)) << part
+
+static void classify_portable(const uint8_t *data, size_t blocks, planes *p, size_t first)
 {
     for (size_t block = 0; block < blocks; block++) {
-        aigov_masks m = {0};
+        struct bits bits = {0};
         for (int part = 0; part < 64; part += 16) {
             vector v;
             memcpy(&v, data + 64 * block + part, sizeof v);
             vector digit = (vector)((vector)(v - '0') < 10);
             vector alnum = digit | (vector)((vector)((v | 32) - 'a') < 26);
-            vector word = alnum | (vector)((v | 4) == '/') | (vector)(v == '-') | (vector)(v == '_');
-            vector sign = (vector)((vector)(v - '%') < 2) | (vector)(v == '(') | (vector)(v == '\\');
-            vector quote = (vector)(v == '"') | (vector)(v == '\'');
-            vector line = (vector)(v == '\n') | (vector)(v == '\r');
-            vector comma = (vector)(v == ',') | (vector)(v == ':');
-            m.digit |= gather(digit) << part;
-            m.alnum |= gather(alnum) << part;
-            m.word |= gather(word) << part;
-            m.sign |= gather(sign) << part;
-            m.equals |= gather((vector)(v == '=')) << part;
-            m.quote |= gather(quote) << part;
-            m.line |= gather(line) << part;
-            m.comma |= gather(comma) << part;
+            SET(digit, digit);
+            SET(capital_hex, digit | (vector)((vector)(v - 'A') < 6));
+            SET(alnum, alnum);
+            SET(word, alnum | (vector)((v | 4) == '/') | (vector)(v == '-') | (vector)(v == '_'));
+            SET(sign, (vector)((vector)(v - '%') < 2) | (vector)(v == '\\'));
+            SET(parenthesis, v == '(');
+            SET(equals, v == '=');
+            SET(quote, (vector)(v == '"') | (vector)(v == '\''));
+            SET(line, (vector)(v == '\n') | (vector)(v == '\r'));
+            SET(comma, (vector)(v == ',') | (vector)(v == ':'));
             if (gather(v)) {
-                vector lead = (vector)(v == 0xC2) | (vector)(v == 0xE2) | (vector)(v == 0xEF) | (vector)(v >= 0xF0);
-                m.lead |= gather(lead) << part;
-                m.letter |= gather((vector)((vector)(v - 0xCE) < 6)) << part;
+                vector marks = (vector)(v == 0xC2) | (vector)(v == 0xE2) | (vector)(v == 0xEF);
+                SET(lead, marks | (vector)(v >= 0xF0));
+                SET(letter, (vector)(v - 0xCE) < 6);
             }
         }
-        masks[block] = m;
+        store(p, first + block, &bits);
     }
 }
+
+#undef SET
 
 #if defined(__x86_64__)
 
@@ -97,46 +119,50 @@ __attribute__((target("avx2"))) static inline __m256i in_range(__m256i v, uint8_
 }
 
 #define EITHER _mm256_or_si256
-#define GATHER(v) ((uint64_t)(uint32_t)_mm256_movemask_epi8(v) << part)
+#define SET(name, v) bits.name |= (uint64_t)(uint32_t)_mm256_movemask_epi8(v) << part
 
-__attribute__((target("avx2"))) static void classify_avx2(const uint8_t *data, size_t blocks, aigov_masks *masks)
+__attribute__((target("avx2"))) static void classify_avx2(const uint8_t *data, size_t blocks, planes *p, size_t first)
 {
     for (size_t block = 0; block < blocks; block++) {
-        aigov_masks m = {0};
+        struct bits bits = {0};
         for (int part = 0; part < 64; part += 32) {
             __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(data + 64 * block + part));
             __m256i digit = in_range(v, '0', 10);
             __m256i alnum = EITHER(digit, in_range(EITHER(v, _mm256_set1_epi8(32)), 'a', 26));
             __m256i slash = is_byte(EITHER(v, _mm256_set1_epi8(4)), '/');
-            __m256i word = EITHER(EITHER(alnum, slash), EITHER(is_byte(v, '-'), is_byte(v, '_')));
-            __m256i sign = EITHER(in_range(v, '%', 2), EITHER(is_byte(v, '('), is_byte(v, '\\')));
-            m.digit |= GATHER(digit);
-            m.alnum |= GATHER(alnum);
-            m.word |= GATHER(word);
-            m.sign |= GATHER(sign);
-            m.equals |= GATHER(is_byte(v, '='));
-            m.quote |= GATHER(EITHER(is_byte(v, '"'), is_byte(v, '\'')));
-            m.line |= GATHER(EITHER(is_byte(v, '\n'), is_byte(v, '\r')));
-            m.comma |= GATHER(EITHER(is_byte(v, ','), is_byte(v, ':')));
+            SET(digit, digit);
+            SET(capital_hex, EITHER(digit, in_range(v, 'A', 6)));
+            SET(alnum, alnum);
+            SET(word, EITHER(EITHER(alnum, slash), EITHER(is_byte(v, '-'), is_byte(v, '_'))));
+            SET(sign, EITHER(in_range(v, '%', 2), is_byte(v, '\\')));
+            SET(parenthesis, is_byte(v, '('));
+            SET(equals, is_byte(v, '='));
+            SET(quote, EITHER(is_byte(v, '"'), is_byte(v, '\'')));
+            SET(line, EITHER(is_byte(v, '\n'), is_byte(v, '\r')));
+            SET(comma, EITHER(is_byte(v, ','), is_byte(v, ':')));
             if (_mm256_movemask_epi8(v)) {
                 __m256i marks = EITHER(is_byte(v, 0xC2), EITHER(is_byte(v, 0xE2), is_byte(v, 0xEF)));
-                m.lead |= GATHER(EITHER(marks, in_range(v, 0xF0, 16)));
-                m.letter |= GATHER(in_range(v, 0xCE, 6));
+                SET(lead, EITHER(marks, in_range(v, 0xF0, 16)));
+                SET(letter, in_range(v, 0xCE, 6));
             }
         }
-        masks[block] = m;
+        store(p, first + block, &bits);
     }
 }
 
+#undef SET
+#undef EITHER
+
 #endif
 
-void aigov_classify(const uint8_t *data, size_t blocks, aigov_masks *masks)
+/* Fills the planes of `blocks` blocks, from number `first` on, but for what follows from them. */
+void aigov_classify(const uint8_t *data, size_t blocks, planes *p, size_t first)
 {
 #if defined(__x86_64__)
     if (__builtin_cpu_supports("avx2")) {
-        classify_avx2(data, blocks, masks);
+        classify_avx2(data, blocks, p, first);
         return;
     }
 #endif
-    classify_portable(data, blocks, masks);
+    classify_portable(data, blocks, p, first);
 }

@@ -65,19 +65,15 @@ static bool starts_line(const views *v, size_t word)
     return word == 0 || is_line_end(v->data[word - 1]);
 }
 
-/* From the word of a line of its own: how many such lines follow, up to LIST; `*end` is behind the last of them. */
-static unsigned lines_of_a_word(const views *v, size_t word, size_t *end)
+/* From the word of a line of its own: how many such lines follow; `*end` is behind the last of them. */
+static size_t lines_of_a_word(const views *v, size_t word, size_t *end)
 {
-    unsigned lines = 0;
-    for (;; lines++) {
-        size_t behind = word_end(v, word);
-        if (behind == word || !is_line_end(at(v, behind)))
-            return lines;
+    size_t lines = 0;
+    for (size_t behind; (behind = word_end(v, word)) > word && is_line_end(at(v, behind)); lines++) {
         *end = behind;
-        if (lines == LIST || at(v, behind) == 0)
-            return lines + 1;
-        word = next_word(v, behind);
+        word = at(v, behind) ? next_word(v, behind) : behind;
     }
+    return lines;
 }
 
 /* Two pieces that may be one random word: long, of letters and digits, and not as regular as words are. */
@@ -192,26 +188,29 @@ static bool ends_with(const views *v, size_t i, const char *word)
 {
     size_t size = strlen(word);
     for (size_t k = 0; k < size; k++)
-        if (i < size || (v->data[i - size + k] | 32) != (uint8_t)word[k])
+        if (i < size || (at(v, i - size + k) | 32) != (word[k] | 32))
             return false;
     return true;
 }
 
-/* `concat('a', 'b')`, `"".join(["a", "b"])`, `["a", "b"].join("")`; the parenthesis is at `i`. */
+/* `concat('a', 'b')` and `["a", "b"].join("")`; the parenthesis is at `i`. */
 bool joined(views *v, size_t i)
 {
     if (ends_with(v, i, "concat"))
         return join_list(v, i + 1) > i + 1;
-    if (i < 6 || !ends_with(v, i, "join") || v->data[i - 5] != '.')
+    if (!ends_with(v, i, "].join") || at(v, i + 2) != at(v, i + 1))
         return false;
-    if (v->data[i - 6] == ']') {
-        size_t list = is(v, i + 1, QUOTE) && at(v, i + 2) == at(v, i + 1) ? list_start(v, i - 5) : 0;
-        return list && join_list(v, list) > list;
-    }
-    size_t list = skip_blanks(v, i + 1);
-    if (i < 7 || !is(v, i - 6, QUOTE) || v->data[i - 7] != v->data[i - 6] || (at(v, list) != '[' && at(v, list) != '('))
+    size_t list = list_start(v, i - 5);
+    return list && join_list(v, list) > list;
+}
+
+/* `"".join(["a", "b"])`; the second quote is at `i`. */
+bool joined_by(views *v, size_t i)
+{
+    if (!ends_with(v, i + 7, ".join(") || v->data[i - 1] != v->data[i])
         return false;
-    return join_list(v, list + 1) > list + 1;
+    size_t list = skip_blanks(v, i + 7);
+    return (at(v, list) == '[' || at(v, list) == '(') && join_list(v, list + 1) > list + 1;
 }
 
 /* A number of such a list: two hexadecimal digits, with `0x` or without. */

@@ -84,11 +84,33 @@ static uint8_t reads_as(const views *v, size_t i)
     return at(v, i) < 0x80 ? at(v, i) : plain(code_point(v, i, &size));
 }
 
+/* A quick look at the first bytes: most of what is not ASCII is none of it. */
+static bool may_be_look_alike(const views *v, size_t i)
+{
+    uint8_t second = at(v, i + 1), third = at(v, i + 2);
+    switch (at(v, i)) {
+    case 0xC2:
+        return second == 0xAD;
+    case 0xE2:
+        return ((second == 0x80 || second == 0x81) && (third < 0x92 || third > 0xA9)) || second == 0x92 || second == 0x93;
+    case 0xEF:
+        if (second != 0xBC) /* but for full-width punctuation */
+            return second == 0xBD || second == 0xB8 || second == 0xBB;
+        return i == v->done || third >= 0xA1 || (third >= 0x90 && third <= 0x99) || (i > 0 && is(v, i - 1, ALNUM));
+    case 0xF0:
+        return second == 0x9D;
+    default:
+        return at(v, i) == 0xF3;
+    }
+}
+
 /* Marks that are not seen, and letters in other shapes. Such punctuation counts between two letters or digits only:
 Chinese and Japanese are written with it. */
 bool look_alike(views *v, size_t i)
 {
     size_t size;
+    if (!may_be_look_alike(v, i))
+        return false;
     uint32_t c = code_point(v, i, &size);
     if (is_invisible(c))
         return invisible(v, i);
