@@ -1,0 +1,1 @@
+"""Inputs that several rooms are judged on: what a policy means (`conformance`), what detectors find (`accuracy`)."""
