@@ -71,13 +71,14 @@ def _of_engine(decision: Decision, call: Call) -> dict[str, Any]:
         for number, segment in enumerate(call.interaction.segments)
     ]
     asked = decision.obligations
+    findings = [(f.detector, f.segment, f.start, f.end, f.confidence.name.lower()) for f in decision.findings]
     return {
         "outcome": decision.outcome.value,
         "message": decision.message,
         "target": decision.target,
         "texts": texts,
         "rules": [(hit.id, hit.effect, hit.unknown) for hit in decision.rules],
-        "findings": [(found.detector, found.segment, found.start, found.end) for found in decision.findings],
+        "findings": findings,
         "unknown": list(decision.unknown),
         "obligations": (asked.log, asked.alerts, asked.labels),
     }
@@ -85,13 +86,14 @@ def _of_engine(decision: Decision, call: Call) -> dict[str, Any]:
 
 def _of_reference(decision: ReferenceDecision) -> dict[str, Any]:
     asked = decision.obligations
+    findings = [(f.detector, f.segment, f.start, f.end, str(f.confidence)) for f in decision.findings]
     return {
         "outcome": decision.outcome,
         "message": decision.message,
         "target": decision.target,
         "texts": list(decision.texts),
         "rules": [tuple(hit) for hit in decision.rules],
-        "findings": [(found.detector, found.segment, found.start, found.end) for found in decision.findings],
+        "findings": findings,
         "unknown": list(decision.unknown),
         "obligations": (asked.log, asked.alerts, asked.labels),
     }

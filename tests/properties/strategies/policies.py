@@ -56,7 +56,12 @@ _FIXED_SOURCES = {
     'words ["apollo", "blue moon", "moon rise", "é", "c++"]': ["apollo", "Blue Moon", "MOON RISE", "c++"],
     'words ["ab", "straße", "Ωmega"] pattern /ab/': ["ab", "STRAẞE", "ωMEGA"],
     r'pattern /[0-9]{2,4}/ near ["pin", "code"] within 8 chars': ["pin 123", "PIN_99", "4711 code"],
+    r'pattern /[0-9]{2,4}/ near ["Pin"] within 8 chars before not near ["no"] within 4 chars': [
+        "myPin1 12",
+        "no 12 pin",
+    ],
     r'pattern /k[a-z]{3}/ ignore ["kaaa", /bb/]': ["kabc", "KAAA", "kabb"],
+    r"pattern /k[a-z]{1,6}/ ignore odd ignore values": ["kodd", "Kxey", "koddy", "kb"],
     r"pattern /\b[0-9]{8}\b/ validate luhn": ["12345674", "12345678"],
     r"pattern /k=([a-z]{4})/ group 1 validate entropy >= 1.5": ["k=abcd", "k=aaaa"],
     'table "rows.csv" columns mail, account': ["ann@x.io", "ANN X IO", "0815"],
@@ -65,6 +70,24 @@ _FIXED_SOURCES = {
     "code": ["def f(x):\n    return x + 1\n\nprint(f(2))\n"],
 }
 """Sources of detectors, and texts that they find something in, or nearly."""
+
+_CHECKS = [
+    "luhn",
+    "not luhn",
+    "entropy >= 1.5",
+    'near ["pin", "code"] within 9 chars',
+    'not near ["pin", "ab"] within 6 chars',
+    'near ["code"] within 12 chars before',
+    'near ["pin"] within 12 chars after',
+    "near close within 5 chars",
+]
+LISTS = [
+    'list values = ["k*ey", "kb", "pin"]\nlist odd = ["*odd"]\nlist close = ["pin", "code"]',
+    'extend values = ["ab", "x y"] extend close = ["ab"]',
+    'override odd = ["k*d", "zz"]',
+    "override odd = []",
+]
+"""Lists that detectors read: always the first, and sometimes one of the others."""
 
 _STYLES = ["label", "mask", "hash", "token", "remove"]
 _CONFIDENCES = ["possible", "likely", "certain"]
@@ -80,7 +103,22 @@ def _some(values: Sequence[str]) -> st.SearchStrategy[str]:
 
 
 @st.composite
-def _detectors(draw: st.DrawFn, name: str) -> tuple[str, list[str]]:
+def _confidences(draw: st.DrawFn, others: Sequence[str]) -> str:
+    """A conditional confidence; `others` are the detectors that it may look for."""
+    sides = st.sampled_from(["", " before", " after"])
+    beside = st.builds(
+        "{}near {} within {} chars{}".format,
+        st.sampled_from(["", "not "]),
+        st.sampled_from(others),
+        st.integers(1, 20),
+        sides,
+    )
+    checks = draw(st.lists(st.one_of(st.sampled_from(_CHECKS), beside), min_size=1, max_size=2))
+    return f"confidence {draw(st.sampled_from(_CONFIDENCES))} when {' and '.join(checks)}"
+
+
+@st.composite
+def _detectors(draw: st.DrawFn, name: str, others: Sequence[str]) -> tuple[str, list[str]]:
     """A declaration, and texts in which the detector may find something."""
     if draw(st.integers(0, 2)):
         source = draw(st.sampled_from(sorted(_FIXED_SOURCES)))
@@ -94,6 +132,7 @@ def _detectors(draw: st.DrawFn, name: str) -> tuple[str, list[str]]:
         clauses.append(f"confidence {draw(st.sampled_from(_CONFIDENCES))}")
     if draw(st.booleans()):
         clauses.append(f"redact as {draw(st.sampled_from(_STYLES))}")
+    clauses += draw(st.lists(_confidences(others), max_size=2))
     return f"detector {name} {{ {' '.join(clauses)} }}", samples
 
 
@@ -216,7 +255,7 @@ def _rules(draw: st.DrawFn, name: str, names: Sequence[str]) -> str:
 def policies(draw: st.DrawFn) -> Source:
     """A default, detectors, rules and exemptions."""
     names = [f"d{number}" for number in range(draw(st.integers(1, 4)))]
-    detectors = [draw(_detectors(name)) for name in names]
+    detectors = [draw(_detectors(name, names)) for name in names]
     rules = [f"r{number}" for number in draw(st.permutations(range(draw(st.integers(1, 6)))))]
     declarations = [
         draw(
@@ -224,6 +263,8 @@ def policies(draw: st.DrawFn) -> Source:
                 ["default allow", "default allow", "default allow", "default block", 'default block "closed"']
             )
         ),
+        LISTS[0],
+        *draw(st.lists(st.sampled_from(LISTS[1:]), max_size=2, unique_by=lambda change: change.split()[0])),
         *(text for text, _ in detectors),
         *(draw(_rules(rule, names)) for rule in rules),
     ]
