@@ -29,4 +29,5 @@ class Primitives:
 
     def code_spans(self, text: bytes, languages: tuple[str, ...]) -> list[tuple[int, int]]:
         """Spans that look like source code in one of `languages` (empty: any)."""
-        return code_spans(text, languages)
+        found = code_spans(text, 0, len(text))
+        return [(span.start, span.end) for span in found if not languages or span.language in languages]

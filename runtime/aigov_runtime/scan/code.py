@@ -1,153 +1,80 @@
-"""Source code in text: runs of lines that look like code, and Markdown fences.
+"""Source code in text: where, in which language, and how many lines.
 
-A heuristic on lines, not a parser. A line counts when it is shaped like code (it ends in `;`, `{`, `:` after a
-call, an assignment, …) or carries a cue of some language (`def f(`, `#include <`, `SELECT … FROM`). A run needs
-at least three such lines, blank lines aside, and one cue; it belongs to every language whose cue it holds.
+`native/code_runs.c` finds runs of lines that are built like code and lets cues (`languages`) vote on their language; here
+the cues are put into its tables, and the words after Markdown fences have their say.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-MIN_LINES = 3
-MAX_LINE = 2_000
-"""A longer line (data, minified text) does not count."""
+from aigov_runtime.native._native import ffi, lib
+from aigov_runtime.scan.languages import ANY_CASE, CUES, LANGUAGES, NO_CODE, TAGS
 
-_CUES: Mapping[str, tuple[bytes, ...]] = {
-    "c": (
-        rb"#\s*include\s*[<\"]",
-        rb"\b(?:int|void|char|static|struct|size_t)\b[\w\s*]{0,80}\([^)]*\)\s*\{?$",
-        rb"->\w+|\bsizeof\b",
-    ),
-    "cpp": (
-        rb"#\s*include\s*<|\bstd::|\btemplate\s*<|\bnamespace\s+\w+",
-        rb"\b(?:public|private):$|\bauto\s+\w+\s*=",
-    ),
-    "csharp": (
-        rb"^\s*using\s+[\w.]+;|\bnamespace\s+[\w.]+",
-        rb"\b(?:public|private|internal)\s+(?:static\s+|async\s+)*[\w<>]+\s+\w+",
-    ),
-    "go": (rb"^\s*package\s+\w+$|^\s*func\s*(?:\(|\w+\s*\()", rb":=|\bif\s+err\s*!=\s*nil|\bchan\s+\w+"),
-    "java": (
-        rb"^\s*import\s+(?:static\s+)?[a-z]\w*(?:\.\w+)+;|@Override",
-        rb"\b(?:public|private|protected)\s+(?:static\s+|final\s+)*[\w<>\[\]]+\s+\w+",
-    ),
-    "javascript": (
-        rb"\b(?:const|let|var)\s+[\w${\[][^=]*=|\bfunction\b\s*\w*\s*\(|=>\s*[{(\w]",
-        rb"\brequire\(|\bmodule\.exports\b|^\s*import\s.+\sfrom\s+['\"]",
-    ),
-    "php": (rb"<\?php|\$\w+\s*=|\$this->|\bfunction\s+\w+\s*\(.*\$",),
-    "python": (
-        rb"^\s*(?:async\s+)?def\s+\w+\s*\(|^\s*class\s+\w+.*:$|\bself\.\w+",
-        rb"^\s*from\s+[\w.]+\s+import\s|^\s*import\s+\w+(?:\s+as\s+\w+)?$|^\s*(?:elif|except|with)\b.*:$",
-    ),
-    "ruby": (
-        rb"^\s*def\s+[\w.?!]+(?:\s*\(.*\))?$|^\s*require(?:_relative)?\s+['\"]|\bdo\s*\|\w+|\.each\b",
-        rb"^\s*(?:module|class)\s+[A-Z]\w*(?:\s*<\s*[\w:]+)?$",
-    ),
-    "rust": (
-        rb"\bfn\s+\w+\s*[<(]|\blet\s+(?:mut\s+)?\w+\s*[:=]|\bimpl\b.*\{$|^\s*use\s+\w+(?:::[\w{*]+)+",
-        rb"\bpub\s+(?:fn|struct|enum|mod)\b|\w+!\(",
-    ),
-    "shell": (
-        rb"^#!/.*\bsh$|^\s*(?:if|while)\s+\[|^\s*(?:fi|done|esac)$|\$\{?\w+\}?",
-        rb"^\s*(?:sudo|export|echo|cd|grep|curl)\s",
-    ),
-    "sql": (
-        rb"(?i:\bselect\b.+\bfrom\b|^\s*select\s*$|\binsert\s+into\b|\bupdate\s+\w+\s+set\b)",
-        rb"(?i:\bcreate\s+(?:table|view|index)\b|^\s*(?:from|where|(?:left\s|inner\s)?\s*join|group\s+by|order\s+by)\s)",
-    ),
-    "typescript": (
-        rb"\binterface\s+\w+.*\{$|:\s*(?:string|number|boolean|void|Promise<)|\btype\s+\w+\s*=",
-        rb"\b(?:const|let)\s+\w+\s*:\s*\w+|^\s*import\s.+\sfrom\s+['\"]",
-    ),
-}
-LANGUAGES = tuple(_CUES)
-
-_CUE = {language: re.compile(b"|".join(cues)) for language, cues in _CUES.items()}
-_SHAPE = re.compile(
-    b"|".join(
-        (
-            rb"[;{}]\s*(?://.*|#.*)?$",  # the end of a statement or block
-            rb"^\s*[)\]}]+[;,]?$",  # closing brackets alone
-            rb"\)\s*(?:->\s*[\w\[\], .|]+)?:$",  # a Python header
-            rb"^\s*(?:return|else|try|break|continue|pass|end|fi|done)\b[^.]*$",
-            rb"^\s*[\w.\[\]$'\"]+\s*(?:[-+*/|&]?=|:=)\s*\S",  # an assignment
-            rb"^\s*[\w.]+\([^)]*\)\s*$",  # a call
-            rb"^\s*(?://|/\*|\*\s|#!?\s?\w|--\s|@\w)",  # a comment or decorator
-            rb"^\s{4,}\S.*[({\[,]$",  # an unfinished argument list
-        )
-    )
-)
-_FENCE = re.compile(rb"^[ ]{0,3}(?:```|~~~)[ ]*([\w+#-]*)")
-_ALIASES = {
-    "bash": "shell",
-    "c#": "csharp",
-    "c++": "cpp",
-    "cs": "csharp",
-    "golang": "go",
-    "js": "javascript",
-    "py": "python",
-    "rb": "ruby",
-    "rs": "rust",
-    "sh": "shell",
-    "ts": "typescript",
-    "zsh": "shell",
-}
+_FIRST_RUNS = 256
+_KINDS = {"x": 1, "0": 2, '""': 3, "^": 4, "$": 5}
+"""Of tokens: the ids in `native/code_runs.cues.c`."""
 
 
-class _Line(NamedTuple):
+class CodeSpan(NamedTuple):
+    """Whole lines, in bytes without the last line break; `lines` are those that are not blank."""
+
     start: int
     end: int
-    languages: frozenset[str]
-    shaped: bool
-    blank: bool
+    language: str
+    lines: int
 
 
-def code_spans(text: bytes, languages: tuple[str, ...]) -> list[tuple[int, int]]:
-    """Spans of whole lines (without the last line break) that look like code in one of `languages` (none: any)."""
-    wanted = frozenset(languages or LANGUAGES)
+def code_spans(data: bytes, low: int, high: int) -> list[CodeSpan]:
+    """The source code in the segment low..high of a buffer, in its order."""
     spans = []
-    run: list[_Line] = []
-    for line in _lines(text):
-        if line.shaped or line.languages or (line.blank and run):
-            run.append(line)
-        else:
-            spans += _accepted(run, wanted)
-            run = []
-    return spans + _accepted(run, wanted)
+    capacity, text = _FIRST_RUNS, ffi.from_buffer(data) + low
+    runs = ffi.new("aigov_code_run[]", capacity)
+    while (found := lib.aigov_code_find(_tables(), text, high - low, runs, capacity)) > capacity:
+        capacity = found
+        runs = ffi.new("aigov_code_run[]", capacity)
+    for number in range(found):
+        run = runs[number]
+        voted = LANGUAGES[run.language] if run.language < len(LANGUAGES) else ""
+        tag = data[low + run.tag_start : low + run.tag_end].decode("utf-8", "replace").lower()
+        if language := _language(tag, voted):
+            spans.append(CodeSpan(low + run.start, low + run.end, language, run.lines))
+    return spans
 
 
-def _accepted(run: list[_Line], wanted: frozenset[str]) -> list[tuple[int, int]]:
-    while run and run[-1].blank:
-        run.pop()
-    written = sum(not line.blank for line in run)
-    if written < MIN_LINES or not any(line.languages & wanted for line in run):
-        return []
-    return [(run[0].start, run[-1].end)]
+def _language(tag: str, voted: str) -> str:
+    """The language by the word after a fence and by the cues. What is called a shell is often a session."""
+    if tag in NO_CODE:
+        return ""
+    named = TAGS.get(tag, tag)
+    return named if named in LANGUAGES and named != "shell" else voted
 
 
-def _lines(text: bytes) -> Iterator[_Line]:
-    """Every line, classified; all lines of a Markdown fence are code in the language that it names."""
-    start, fenced = 0, None
-    for raw in text.split(b"\n"):
-        end = start + len(raw)
-        line = raw[:MAX_LINE].rstrip()
-        fence = _FENCE.match(line)
-        if fence:
-            name = fence[1].decode("ascii", "replace").lower()
-            fenced = None if fenced is not None else frozenset({_ALIASES.get(name, name)} & set(LANGUAGES))
-            yield _Line(start, end, frozenset(), False, False)
-        elif fenced is not None and line:
-            yield _Line(start, end, fenced | _cues(line), True, False)
-        elif len(raw) > MAX_LINE:
-            yield _Line(start, end, frozenset(), False, False)
-        else:
-            yield _Line(start, end, _cues(line), _SHAPE.search(line) is not None, not line)
-        start = end + 1
+@cache
+def _tables() -> Any:
+    tables = ffi.new("aigov_languages *")
+    for number, language in enumerate(LANGUAGES):
+        for weight, cues in CUES[language].items():
+            for cue in cues:
+                for written in {cue, cue.upper()} if language in ANY_CASE else {cue}:
+                    _add(tables, written.replace("X", "x") if written != cue else cue, number, weight)
+    return tables
 
 
-def _cues(line: bytes) -> frozenset[str]:
-    return frozenset(language for language, cue in _CUE.items() if cue.search(line))
+def _add(tables: Any, cue: str, language: int, weight: int) -> None:
+    head, _, end = cue.partition(" .. ")
+    node = 0
+    for token in head.split():
+        node = lib.aigov_language_step(tables, node, _id(tables, token))
+    tail = _id(tables, end.removesuffix(" $").split()[-1]) if end else 0
+    if node == 0 or lib.aigov_language_cue(tables, node, tail, language, weight):
+        raise ValueError(f"no room for the cue `{cue}`")
+
+
+def _id(tables: Any, token: str) -> int:
+    data = token.encode()
+    number: int = _KINDS.get(token) or lib.aigov_language_word(tables, data, len(data))
+    if number == 0:
+        raise ValueError(f"no room for the token `{token}`")
+    return number

@@ -156,9 +156,10 @@ class Scanner:
                             break
                 except TooMuchWorkError:
                     incomplete[self._detectors[number].id] = "too many rows share what the text holds"
-            for number, languages in self._code:
-                for start, end in code_spans(layout.data[low:high], languages):
-                    yield Span(number, segment, low + start, low + end, "code")
+            for found in code_spans(layout.data, low, high) if self._code else ():
+                for number, languages in self._code:
+                    if not languages or found.language in languages:
+                        yield Span(number, segment, found.start, found.end, f"{found.language}, {found.lines} lines")
 
 
 def _spans_of(places: Mapping[tuple[int, int], Spans], segment: int, detector: int) -> Spans:
