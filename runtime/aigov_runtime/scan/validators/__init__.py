@@ -19,14 +19,14 @@ from aigov_runtime.scan.validators.crypto import (
     monero_address,
     xrp_address,
 )
-from aigov_runtime.scan.validators.devices import iccid, imei, vin, vin_form
+from aigov_runtime.scan.validators.devices import iccid, imei, licence_plate, vin, vin_form
 from aigov_runtime.scan.validators.encoded import base64, basic_auth, jwt
 from aigov_runtime.scan.validators.literals import literal, password, uuid
 from aigov_runtime.scan.validators.national_ids import NATIONAL_IDS
 from aigov_runtime.scan.validators.network import geo_coordinates, ip, ip_public, ipv4, ipv6
 from aigov_runtime.scan.validators.payment import aba_routing, ar_cbu, bank_account, bic, mx_clabe, sepa_creditor
-from aigov_runtime.scan.validators.phone import phone
-from aigov_runtime.scan.validators.randomness import entropy, not_placeholder, random
+from aigov_runtime.scan.validators.phone import phone, phone_shape
+from aigov_runtime.scan.validators.randomness import entropy, not_placeholder, random, strong
 
 __all__ = ["SCREENS", "VALIDATORS", "Validator"]
 
@@ -59,6 +59,7 @@ VALIDATORS: Mapping[str, Validator] = {
         ipv4,
         ipv6,
         jwt,
+        licence_plate,
         literal,
         luhn,
         mod97,
@@ -68,8 +69,10 @@ VALIDATORS: Mapping[str, Validator] = {
         password,
         payment_card,
         phone,
+        phone_shape,
         random,
         sepa_creditor,
+        strong,
         uuid,
         vin,
         vin_form,
@@ -77,5 +80,12 @@ VALIDATORS: Mapping[str, Validator] = {
     )
 } | NATIONAL_IDS
 
-SCREENS: Mapping[str, int] = {"luhn": 0, "payment_card": 0, "entropy": 1, "not_placeholder": 2, "random": 2}
+SCREENS: Mapping[str, int] = {
+    "luhn": 0,
+    "payment_card": 0,
+    "entropy": 1,
+    "not_placeholder": 2,
+    "random": 2,
+    "strong": 2,
+}
 """Validator → the screen (`native/screens.c`) that lets everything through which it accepts."""

@@ -59,3 +59,9 @@ def vin(value: bytes, _minimum: float | None) -> bool:
 def vin_form(value: bytes, _minimum: float | None) -> bool:
     """Seventeen characters as ISO 3779 has them: letters and digits, the last four digits."""
     return len(value) == 17 and value[-4:].isdigit() and not value.isdigit() and not value.isalpha()
+
+
+def licence_plate(value: bytes, _minimum: float | None) -> bool:
+    """Four to nine letters and digits, with at least one of each, in at most four groups (most countries' plates)."""
+    text = value.replace(b"-", b"").replace(b" ", b"")
+    return 4 <= len(text) <= 9 and text.isalnum() and not text.isdigit() and not text.isalpha()

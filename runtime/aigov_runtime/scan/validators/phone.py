@@ -20,26 +20,37 @@ _REGIONS = (
 _KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan")
 _EXTENSION = re.compile(r"(?i)[ ,]*(?:ext\.?|extension|x|durchwahl|poste|int\.)[ ]?[0-9]{1,6}$")
 _DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{2}[-./ ][0-9]{2}|[0-9]{2}[-./ ][0-9]{2}[-./ ](?:19|20)[0-9]{2}")
-_PRINTED = " ()-./"
 MIN_DIGITS, MAX_DIGITS = 7, 15
 
 
 def phone(value: bytes, _minimum: float | None) -> bool:
-    """A number of its plan: that of the country code after `+` or `00`, else that of some region. International
-    numbers grouped as people write them need only have a possible length; all others must be assignable."""
-    text = _EXTENSION.sub("", value.decode("ascii", "replace"))
-    digits = "".join(filter(str.isdigit, text.replace("(0)", "")))
-    if not MIN_DIGITS <= len(digits) <= MAX_DIGITS or len(set(digits)) <= 2 or _DATE.fullmatch(text):
+    """A number of its plan: that of the country code after `+` or `00`, which need only have a possible length, else
+    that of some region, which must be assignable unless it stands in North American groups."""
+    text, digits = _read(value)
+    if not _is_number(text, digits):
         return False
-    if text.startswith("+"):
-        return _international(digits, grouped=any(character in _PRINTED for character in text))
+    if "+" in text[:2]:
+        return _international(digits)
     if text.startswith("00"):
-        return _international(digits[2:], grouped=False)
-    if text.startswith(("1-", "1 ", "1.", "1(")) and len(digits) == 11:
+        return _international(digits[2:])
+    if len(digits) == 11 and digits[0] == "1" and not text[1].isdigit():
         digits = digits[1:]
-    if _north_american(text, digits):
-        return True
-    return _national().fullmatch(digits) is not None
+    return _north_american(text, digits) or _national().fullmatch(digits) is not None
+
+
+def phone_shape(value: bytes, _minimum: float | None) -> bool:
+    """Seven to fifteen digits that are no date and not one or two digits repeated: enough where a number is named."""
+    return _is_number(*_read(value))
+
+
+def _read(value: bytes) -> tuple[str, str]:
+    """The number without its extension, and its digits without a trunk zero in brackets."""
+    text = _EXTENSION.sub("", value.decode("ascii", "replace"))
+    return text, "".join(filter(str.isdigit, text.replace("(0)", "")))
+
+
+def _is_number(text: str, digits: str) -> bool:
+    return MIN_DIGITS <= len(digits) <= MAX_DIGITS and len(set(digits)) > 2 and not _DATE.fullmatch(text)
 
 
 def _north_american(text: str, digits: str) -> bool:
@@ -47,29 +58,24 @@ def _north_american(text: str, digits: str) -> bool:
     return len(digits) == 10 and digits[0] > "1" and digits[3] > "1" and len(re.split(r"[^0-9]+", text.strip("("))) == 3
 
 
-def _international(digits: str, *, grouped: bool) -> bool:
+def _international(digits: str) -> bool:
     for length in (1, 2, 3):
-        plan = _plan(digits[:length])
-        if plan is not None:
-            lengths, pattern = plan
-            rest = digits[length:]
-            return len(rest) in lengths if grouped else pattern.fullmatch(rest) is not None
+        lengths = _lengths(digits[:length])
+        if lengths:
+            return len(digits) - length in lengths
     return False
 
 
 @cache
-def _plan(code: str) -> tuple[frozenset[int], re.Pattern[str]] | None:
-    """The lengths of the national numbers of a country code, and a pattern of those that can be assigned."""
+def _lengths(code: str) -> frozenset[int]:
+    """The lengths of the national numbers of a country code; none when there is no such code."""
     import phonenumbers
 
-    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code))
-    if regions is None:
-        return None
     known: list[Any] = [
-        phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), region) for region in regions
+        phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(int(code), region)
+        for region in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(int(code), ())
     ]
-    lengths = frozenset(length for plan in known for length in plan.general_desc.possible_length)
-    return lengths, re.compile("|".join(map(_assignable, known)))
+    return frozenset(length for plan in known for length in plan.general_desc.possible_length)
 
 
 @cache

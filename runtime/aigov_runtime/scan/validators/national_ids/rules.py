@@ -84,10 +84,10 @@ def gb_driving_licence(text: str) -> bool:
 # Europe -------------------------------------------------------------------------------------------
 
 
-@_form(r"[A-Z]{2}[0-9]{6}[A-D]")
+@_form(r"[A-Z]{2}[0-9]{6}[A-DT]")
 def gb_nino(text: str) -> bool:
-    """National Insurance number: a prefix that is in use (HMRC, NIM39110)."""
-    return text[:2] not in ("BG", "GB", "KN", "NK", "NT", "TN", "ZZ")
+    """National Insurance number: a prefix that is in use (HMRC, NIM39110), or ZZ of a temporary one, which ends in T."""
+    return text[:2] not in ("BG", "GB", "KN", "NK", "NT", "TN") and (text[:2] == "ZZ") == (text[8] == "T")
 
 
 @_form(r"[0-9]{8}[A-Z][0-9]{3}")
@@ -151,6 +151,21 @@ def us_mbi(text: str) -> bool:
 
 
 # Asia and the Pacific -----------------------------------------------------------------------------
+
+
+@_form(r"[1-9][0-9]{16}[0-9X]")
+def cn_resident_id(text: str) -> bool:
+    """Resident identity number: date of birth, check character modulo 11 (GB 11643-1999; ISO 7064 MOD 11-2)."""
+    weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+    born = _is_date(int(text[6:10]), int(text[10:12]), int(text[12:14]))
+    return born and "10X98765432"[_weighted(text[:17], weights) % 11] == text[17]
+
+
+@_form(r"[0-9]{6}[1-8][0-9]{6}")
+def kr_resident_number(text: str) -> bool:
+    """Resident registration number: date of birth, sex and century. Since October 2020 its last digit checks nothing."""
+    century = 1900 if text[6] in "1256" else 2000
+    return _is_date(century + int(text[:2]), int(text[2:4]), int(text[4:6]))
 
 
 @_form(r"[A-Z]{1,2}[0-9]{6}[0-9A]")
