@@ -7,7 +7,7 @@ STAMP  := $(VENV)/.installed
 CORE   := $(wildcard runtime/build_extensions.py runtime/aigov_runtime/core/*.py runtime/aigov_runtime/core/*.c runtime/aigov_runtime/core/*.h runtime/aigov_runtime/extension.py runtime/aigov_runtime/native/*.py runtime/aigov_runtime/native/*.c runtime/aigov_runtime/native/*.h)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint type bench siege bless fmt clean sanitize fuzz
+.PHONY: help setup demo test lint type bench accuracy siege bless fmt clean sanitize fuzz
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ fuzz: $(STAMP) ## coverage-guided fuzzing, a bounded run per target
 
 bench: $(STAMP) ## benchmarks beside their peers; writes build/bench.json
 	$(BIN)/python -m tests.bench
+
+accuracy: $(STAMP) ## how well detectors find, on labelled cases and real texts, beside peers; writes build/accuracy/
+	$(BIN)/python -m corpora.accuracy
 
 siege: $(STAMP) ## the long runs: fuzzing by the hour, the deep hypothesis profile
 	$(BIN)/python -m tests.fuzz --seconds 1800

@@ -11,7 +11,7 @@ from corpora.accuracy import examples, generate, real
 from corpora.accuracy.case import Case
 from corpora.accuracy.library import Library
 from corpora.accuracy.peers import PEERS, Ran, run
-from corpora.accuracy.scan import Found, scan_all
+from corpora.accuracy.scan import scan_all
 from corpora.accuracy.score import Score, score
 
 
@@ -57,10 +57,6 @@ def measure(
     results = {split: scan_all(library.engine, [case.text for case in cases[split]]) for split in splits}
     seconds = time.perf_counter() - begin
     asked = {label.detector for split in splits for case in cases[split] for label in case.findings}
-    rivals = []
-    if peers_in:
-        last = splits[-1]
-        rivals = list(_rivals(library, cases[last], results[last], peers_in))
     return Measured(
         seed=seed,
         library=library,
@@ -72,14 +68,17 @@ def measure(
         silent=silent,
         unknown=sorted(asked - library.detectors.keys()),
         real=real.measure(library.engine, megabytes) if megabytes else None,
-        rivals=rivals,
+        rivals=list(_rivals(library, cases[splits[-1]], peers_in)) if peers_in else [],
     )
 
 
-def _rivals(library: Library, cases: list[Case], results: list[tuple[Found, ...]], python: str) -> Iterator[Rival]:
-    ours = score(cases, results, library.cls, touching=True)
+def _rivals(library: Library, cases: list[Case], python: str) -> Iterator[Rival]:
+    """On values of our own examples we would be judged by ourselves, so they stay out."""
+    fair = [case for case in cases if case.source != "example"]
+    texts = [case.text for case in fair]
+    ours = score(fair, scan_all(library.engine, texts), library.cls, touching=True)
     for peer in PEERS:
-        ran = run(peer, [case.text for case in cases], python)
-        theirs = Score() if ran.reason else score(cases, ran.results, library.cls, touching=True)
+        ran = run(peer, texts, python)
+        theirs = Score() if ran.reason else score(fair, ran.results, library.cls, touching=True)
         covered = frozenset(peer.classes.values())
         yield Rival(ran=ran, theirs=theirs.of_classes(covered), ours=ours.of_classes(covered))

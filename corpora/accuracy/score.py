@@ -146,7 +146,7 @@ def _tally(part: Score, cls: str) -> Tally:
 
 
 def by_detector(part: Score) -> dict[str, Tally]:
-    """The tally of every detector. A label that another detector answered is missed by its own, and a false alarm of the other."""
+    """The tally of every detector. What another detector answered is missed by its own, and wrong of the other."""
     counts: dict[str, list[int]] = {}
     for outcome in part.outcomes:
         own = counts.setdefault(outcome.label.detector, [0, 0, 0, 0])

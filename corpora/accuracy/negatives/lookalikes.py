@@ -110,7 +110,7 @@ VALUES = (
     _like("secret's name", "secret name, token name, key vault", lambda d: d.one("prod-db-password", "github-token", "my-api-key", "service-account-token", "tls-cert", "db_password_v2", "default-token")),
     _like("duration or size", "token ttl, max tokens, password length, token count", lambda d: d.one("3600", "24h", "128000", "12", "4096", "P30D", "15 minutes")),
     _like("sample ssn", "ssn", lambda d: d.one("000-12-3456", "666-45-6789", "078-05-1120", "123-00-4567", "987-65-0000")),
-    _like("local address", "host, bind address, gateway", lambda d: d.one("127.0.0.1", "0.0.0.0", "192.0.2.17", "198.51.100.4", "::1", "255.255.255.0", "localhost")),
+    _like("local address", "host, bind address, gateway", lambda d: d.one("127.0.0.1", "0.0.0.0", "192.0.2.17", "198.51.100.4", "::1", "255.255.255.0", "localhost")),  # noqa: S104 - text, not a socket
     _like("not a person", "name, title, author team", lambda d: d.one("Visual Studio", "New York", "Monday Morning", "Release Manager", "Default Project", "Machine Learning", "North America", "Main Menu", "Data Platform Team")),
     _like("hex test vector", "expected, input vector, nonce", lambda d: "0x" + d.one("0b" * 20, "000102030405060708090a0b0c0d0e0f", "aa" * 32, d.hex(32))),
     _like("base64 text", "body, message, payload", lambda d: base64.b64encode(" ".join(d.one("the", "build", "was", "fine", "again", "today", "we", "ship", "it", "later") for _ in range(12)).encode()).decode()),

@@ -1,4 +1,4 @@
-"""`gitleaks dir` with its default configuration, over one folder of files. Runs alone, in the environment that has it."""
+"""`gitleaks dir` as shipped, over one folder of files. Runs alone, in the environment that has it."""
 
 import json
 import re
@@ -8,6 +8,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+_OPTIONS = ("--report-format", "json", "--exit-code", "0", "--no-banner", "--log-level", "error")
 
 
 def main() -> None:
@@ -26,9 +28,9 @@ def main() -> None:
         report = Path(folder) / "report.json"
         begin = time.perf_counter()
         subprocess.run(
-            [program, "dir", str(source), "--report-format", "json", "--report-path", str(report), "--exit-code", "0", "--no-banner", "--log-level", "error"],
+            [program, "dir", str(source), *_OPTIONS, "--report-path", str(report)],
             check=True,
-        )  # fmt: skip
+        )
         seconds = time.perf_counter() - begin
         for finding in json.loads(report.read_text() or "[]"):
             number = int(re.search(r"case(\d+)\.txt", finding["File"])[1])

@@ -50,16 +50,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, left: int
 
 def fold(title: str, aside: object, inside: Iterable[Markup]) -> Markup:
     """A part that opens on a click."""
-    return Markup(
-        f'<details><summary><span>{text(title)}</span><span>{text(aside)}</span></summary><div class="inside">{"".join(inside)}</div></details>'
-    )
+    head = f"<summary><span>{text(title)}</span><span>{text(aside)}</span></summary>"
+    return Markup(f'<details>{head}<div class="inside">{"".join(inside)}</div></details>')
 
 
 def sample(about: str, before: str, inside: str, after: str) -> Markup:
     """A marked place in its context."""
-    return Markup(
-        f'<div class="sample"><small>{text(about)}</small><pre>{text(before)}<mark>{text(inside)}</mark>{text(after)}</pre></div>'
-    )
+    place = f"<pre>{text(before)}<mark>{text(inside)}</mark>{text(after)}</pre>"
+    return Markup(f'<div class="sample"><small>{text(about)}</small>{place}</div>')
 
 
 def section(name: str, title: str, lead: str, *parts: Markup) -> Markup:

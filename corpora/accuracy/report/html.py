@@ -10,7 +10,7 @@ from typing import TypeVar
 from corpora.accuracy.carriers import ENCODED
 from corpora.accuracy.measure import Measured
 from corpora.accuracy.report.elements import Markup, bar, card, fold, percent, sample, section, table, text
-from corpora.accuracy.report.machine import SOURCES, from_source, honest
+from corpora.accuracy.report.machine import SOURCES, beside, from_source, honest
 from corpora.accuracy.report.snippets import snippet
 from corpora.accuracy.score import Alarm, Outcome, Score, Tally, by_class, by_detector, confusion
 
@@ -20,9 +20,21 @@ _HERE = Path(__file__).parent
 _PAIRS = 60
 _SAMPLES = 6
 _RULES = (
-    "A label counts as found when a finding of its class shares at least half of what the two cover together; exact means "
-    "equal spans. Code and attacks on instructions have soft borders: there, any overlap counts. Confidence is likely or more."
+    "A label counts as found when a finding of its class shares at least half of what the two cover together; exact "
+    "means equal spans. Code and attacks on instructions have soft borders: there, any overlap counts. Confidence is "
+    "likely or more."
 )
+_TITLES = {
+    "classes": "Classes",
+    "peers": "Peers",
+    "sources": "Sources",
+    "carriers": "Carriers",
+    "detectors": "Detectors",
+    "confused": "Confusion",
+    "misses": "Misses",
+    "alarms": "False alarms",
+    "real": "Real texts",
+}
 
 
 def page(measured: Measured) -> str:
@@ -45,14 +57,14 @@ def page(measured: Measured) -> str:
         f"{len(measured.library.detectors):,} detectors on {cases:,} cases of seed {measured.seed}, "
         f"{measured.bytes / 1e6:.1f} MB scanned in {measured.seconds:.1f} s."
     )
-    names = [("classes", "Classes"), ("peers", "Peers"), ("sources", "Sources"), ("carriers", "Carriers"), ("detectors", "Detectors"), ("confused", "Confusion"), ("misses", "Misses"), ("alarms", "False alarms"), ("real", "Real texts")]  # fmt: skip
     body = "".join(sections)
-    links = "".join(f'<a href="#{name}">{title}</a>' for name, title in names if f'id="{name}"' in body)
+    links = "".join(f'<a href="#{name}">{title}</a>' for name, title in _TITLES.items() if f'id="{name}"' in body)
     style, script = (_HERE / "style.css").read_text(), (_HERE / "sort.js").read_text()
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>Accuracy of the standard detectors</title><style>{style}</style></head><body><main>"
-        f"<h1>Accuracy of the standard detectors</h1><p>{text(about)}</p><nav>{links}</nav>{_cards(measured, split)}{_notes(measured)}"
+        f"<h1>Accuracy of the standard detectors</h1><p>{text(about)}</p><nav>{links}</nav>"
+        f"{_cards(measured, split)}{_notes(measured)}"
         f"{body}</main><script>{script}</script></body></html>\n"
     )
 
@@ -121,49 +133,35 @@ def _classes(measured: Measured) -> Markup:
 
 
 def _peers(measured: Measured, split: str) -> Markup:
-    rows = []
-    for rival in measured.rivals:
-        name = f"{rival.ran.peer.name} {rival.ran.version}"
-        if rival.ran.reason:
-            rows.append((name, rival.ran.reason, *[""] * 7))
-            continue
-        theirs, ours = by_class(rival.theirs), by_class(rival.ours)
-        count = len(rival.ours.negatives)
-        for cls in sorted(ours.keys() & set(rival.ran.peer.classes.values())):
-            their, our = theirs.get(cls, Tally(0, 0, 0)), ours[cls]
-            flagged = (f"{total.flagged(cls) / count:.1%}" for total in (rival.theirs, rival.ours))
-            rows.append(
-                (
-                    name,
-                    cls,
-                    their.recall,
-                    our.recall,
-                    their.precision,
-                    our.precision,
-                    *flagged,
-                    f"{rival.ran.seconds:.1f} s",
-                )
-            )
+    rows = [
+        (
+            *(row.peer, row.cls, row.theirs.recall, row.ours.recall, row.theirs.precision, row.ours.precision),
+            *(f"{row.they_flag:.1%}", f"{row.we_flag:.1%}", f"{row.seconds:.1f} s"),
+        )
+        for row in beside(measured.rivals)
+    ]
     columns = ("peer", "class", "recall", "ours", "precision", "ours", "flagged", "ours", "time")
     lead = (
-        f"The same {len(measured.cases[split]):,} cases of the held-out split, each peer as shipped; any overlap counts, for them and for us. "
-        "Flagged: negatives with a finding. Time: all cases, on this machine."
+        f"The cases of the {split} split without our own examples, each peer as shipped; any overlap counts, for them "
+        "and for us. Flagged: negatives with a finding. Time: all cases, on this machine."
     )
-    return section("peers", "Beside peers", lead, table(columns, rows, left=2))
+    absent = [f"{rival.ran.peer.name} {rival.ran.reason}" for rival in measured.rivals if rival.ran.reason]
+    notes = [Markup(f'<p class="note">{text(note)}</p>') for note in absent]
+    return section("peers", "Beside peers", lead, *([table(columns, rows, left=2)] if rows else []), *notes)
 
 
 def _sources(measured: Measured) -> Markup:
-    rows = []
+    rows: list[tuple[str, str, *tuple[float | str, ...]]] = []
     for split, score in measured.likely.items():
         parts = [by_class(from_source(score, source)) for source in SOURCES]
-        for cls in sorted({cls for part in parts for cls, tally in part.items() if tally.right + tally.missed}):
-            rows.append((cls, split, *(part[cls].recall if cls in part else "" for part in parts)))
-    lead = "Recall by where the values come from: written apart from the library, from the library's own examples, by hand."
+        asked = {cls for part in parts for cls, tally in part.items() if tally.right + tally.missed}
+        rows += [(cls, split, *(part[cls].recall if cls in part else "" for part in parts)) for cls in sorted(asked)]
+    lead = "Recall by where values come from: written apart from the library, from its own examples, by hand."
     return section(
         "sources",
         "Sources of values",
         lead,
-        table(("class", "split", *SOURCES), sorted(rows, key=lambda row: row[:2]), left=2),
+        table(("class", "split", *SOURCES), sorted(rows, key=lambda row: (row[0], row[1])), left=2),
     )
 
 
@@ -213,7 +211,8 @@ def _misses(part: Score) -> Markup:
 
 def _alarms(part: Score) -> Markup:
     def show(alarm: Alarm) -> Markup:
-        about = f"{alarm.case.kind} · {alarm.case.carrier} · {alarm.found.confidence.name.lower()} ({', '.join(alarm.found.reasons)})"
+        how = f"{alarm.found.confidence.name.lower()} ({', '.join(alarm.found.reasons)})"
+        about = f"{alarm.case.kind} · {alarm.case.carrier} · {how}"
         return sample(about, *snippet(alarm.case.text, alarm.found.start, alarm.found.end))
 
     lead = f"{len(part.alarms):,} findings of the held-out split answer no label."
@@ -230,7 +229,7 @@ def _real(measured: Measured) -> Markup:
         lambda hit: sample(hit.path, *snippet(hit.line, hit.at, hit.at + hit.found.end - hit.found.start)),
     )
     lead = (
-        f"{real.files:,} files of installed sources and documentation, {real.megabytes:.1f} MB, without folders of tests. "
+        f"{real.files:,} files of installed sources and documentation, {real.megabytes:.1f} MB, without tests. "
         "Addresses of authors are rightly found; secrets should not be."
     )
     return section("real", "Real texts", lead, rates, *groups)

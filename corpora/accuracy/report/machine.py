@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
 
 from corpora.accuracy.measure import Measured, Rival
 from corpora.accuracy.score import Score, Tally, by_class, by_detector, confusion
@@ -33,6 +34,35 @@ def honest(part: Score) -> Score:
 def from_source(part: Score, source: str) -> Score:
     """Values of one source."""
     return part.only(lambda case: case.source == source)
+
+
+class Beside(NamedTuple):
+    """A peer and us on one class: tallies, and shares of negatives flagged."""
+
+    peer: str
+    cls: str
+    theirs: Tally
+    ours: Tally
+    they_flag: float
+    we_flag: float
+    seconds: float
+
+
+def beside(rivals: Iterable[Rival]) -> Iterator[Beside]:
+    """A row for each class that a peer covers; none for peers that did not run."""
+    for rival in rivals:
+        theirs, ours = by_class(rival.theirs), by_class(rival.ours)
+        count = len(rival.ours.negatives)
+        for cls in sorted(ours.keys() & set(rival.ran.peer.classes.values())) if not rival.ran.reason else ():
+            yield Beside(
+                f"{rival.ran.peer.name} {rival.ran.version}",
+                cls,
+                theirs.get(cls, Tally(0, 0, 0)),
+                ours[cls],
+                rival.theirs.flagged(cls) / count,
+                rival.ours.flagged(cls) / count,
+                rival.ran.seconds,
+            )
 
 
 def _split(measured: Measured, split: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rich.table import Table
 from corpora.accuracy.measure import Measured
 from corpora.accuracy.real import Hit
 from corpora.accuracy.report.elements import percent
-from corpora.accuracy.report.machine import SOURCES, from_source, honest
+from corpora.accuracy.report.machine import SOURCES, beside, from_source, honest
 from corpora.accuracy.report.snippets import snippet
 from corpora.accuracy.score import Score, by_class, by_detector, confusion
 
@@ -137,18 +137,13 @@ def _secrets(hits: list[Hit]) -> Table:
 
 
 def _rivals(measured: Measured, split: str) -> Table:
-    table = _table(f"{split}: beside peers (any overlap answers)", "peer", "class", "recall", "ours", "precision", "ours", "negatives flagged", "ours", "seconds", left=2)  # fmt: skip
+    columns = ("peer", "class", "recall", "ours", "precision", "ours", "negatives flagged", "ours", "seconds")
+    table = _table(f"{split}: beside peers (any overlap answers)", *columns, left=2)
+    for row in beside(measured.rivals):
+        ratios = (row.theirs.recall, row.ours.recall, row.theirs.precision, row.ours.precision)
+        flagged = (f"{row.they_flag:.1%}", f"{row.we_flag:.1%}")
+        table.add_row(row.peer, row.cls, *map(percent, ratios), *flagged, f"{row.seconds:.1f}")
     for rival in measured.rivals:
-        name = f"{rival.ran.peer.name} {rival.ran.version}"
         if rival.ran.reason:
-            table.add_row(name, rival.ran.reason)
-            continue
-        theirs, ours = by_class(rival.theirs), by_class(rival.ours)
-        for cls in sorted(ours.keys() & set(rival.ran.peer.classes.values())):
-            their, our = theirs.get(cls), ours[cls]
-            count = len(rival.ours.negatives)
-            table.add_row(
-                name, cls, percent(their.recall) if their else "0", percent(our.recall), percent(their.precision) if their else "", percent(our.precision),
-                f"{rival.theirs.flagged(cls) / count:.1%}", f"{rival.ours.flagged(cls) / count:.1%}", f"{rival.ran.seconds:.1f}",
-            )  # fmt: skip
+            table.add_row(rival.ran.peer.name, rival.ran.reason)
     return table

@@ -32,6 +32,19 @@ def _one_password(draw: Draw) -> str:
     return "ops_" + base64.b64encode(json.dumps(payload, separators=(",", ":")).encode()).decode().rstrip("=")
 
 
+def _service_account_jwt(draw: Draw) -> str:
+    def part(value: object) -> str:
+        return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
+
+    claims = {
+        "iss": "kubernetes/serviceaccount",
+        "kubernetes.io/serviceaccount/namespace": "prod",
+        "kubernetes.io/serviceaccount/service-account.uid": draw.uuid(),
+        "sub": "system:serviceaccount:prod:deployer",
+    }
+    return f"{part({'alg': 'RS256', 'kid': draw.base64url(43)})}.{part(claims)}.{draw.base64url(342)}"
+
+
 VALUES = (
     secret(
         "aws_access_key_id",
@@ -90,18 +103,5 @@ VALUES = (
     secret("sonar_token", "Sonar token", lambda d: d.one("squ_", "sqp_", "sqa_") + d.hex(40)),
     secret("artifactory_token", "Artifactory API key", lambda d: "AKCp" + d.digits(1) + d.base62(68)),
     secret("scaleway_secret_key", "Scaleway secret key", lambda d: d.uuid(), named=True),
-    secret("jwt", "service account token of the cluster", lambda d: _service_account_jwt(d)),
+    secret("jwt", "service account token of the cluster", _service_account_jwt),
 )
-
-
-def _service_account_jwt(draw: Draw) -> str:
-    def part(value: object) -> str:
-        return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode().rstrip("=")
-
-    claims = {
-        "iss": "kubernetes/serviceaccount",
-        "kubernetes.io/serviceaccount/namespace": "prod",
-        "kubernetes.io/serviceaccount/service-account.uid": draw.uuid(),
-        "sub": "system:serviceaccount:prod:deployer",
-    }
-    return f"{part({'alg': 'RS256', 'kid': draw.base64url(43)})}.{part(claims)}.{draw.base64url(342)}"
