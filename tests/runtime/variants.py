@@ -92,7 +92,6 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "secrets.aiven_secret": ("aivenv1{base64:320}",),
     "secrets.database_vendor_key": ("NEO4J_PASSWORD={base64url:42}k",),
     "secrets.hasura_secret": ("x-hasura-admin-secret: {alnum:64}",),
-    "secrets.sql_role_password": ("CREATE USER 'svc'@'%' IDENTIFIED BY '{alnum:18}';",),
     "secrets.database_url_password": (
         "mongodb+srv://app:{alnum:16}@cluster0.a1b2c.mongodb.net/shop",
         "redis://:{alnum:32}@cache.corp.io:6379/0",
@@ -104,11 +103,6 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
         "jdbc:postgresql://db.corp.io/orders?user=svc&password={alnum:18}",
         "jdbc:oracle:thin:svc/{alnum:14}@db.corp.io:1521/ORCL",
         "postgres:///orders?host=db.corp.io&user=svc&password={alnum:18}",
-    ),
-    "secrets.database_cli_password": (
-        "redis-cli -h cache.corp.io -a {alnum:20} ping",
-        "PGPASSWORD={alnum:16} psql -h db.corp.io",
-        "sqlcmd -S db.corp.io -U sa -P {alnum:16}",
     ),
     "secrets.github_legacy_secret": ("github_token: {hex:40}",),
     "secrets.gitlab_token": (
@@ -134,6 +128,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "secrets.circleci_legacy_token": ("Circle-Token: {hex:40}",),
     "secrets.jenkins_token": ("https://jenkins.corp.io/job/x/build?token={hex:32}",),
     "secrets.drone_token": ("WOODPECKER_AGENT_SECRET={hex:64}",),
+    "secrets.codecov_token": ("curl -s https://codecov.io/bash | bash -s - -t {uuid}",),
     "secrets.code_quality_token": (
         "CODACY_PROJECT_TOKEN={hex:32}",
         "CC_TEST_REPORTER_ID={hex:64}",
