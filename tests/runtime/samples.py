@@ -6,17 +6,13 @@ import base64
 import json
 import random
 import string
-import zlib
 from collections.abc import Callable, Mapping
 
 ALNUM = string.ascii_letters + string.digits
 URLSAFE = ALNUM + "-_"
 BASE64 = ALNUM + "+/"
-BASE32 = string.ascii_uppercase + "234567"
 HEX = "0123456789abcdef"
-UPPER = string.ascii_uppercase + string.digits
 LOWER = string.ascii_lowercase + string.digits
-BASE62 = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 Make = Callable[[random.Random], str]
 
@@ -28,23 +24,6 @@ def chars(rng: random.Random, alphabet: str, count: int) -> str:
 def form(*parts: str | tuple[str, int]) -> Make:
     """Literals and (alphabet, count) pairs, put together."""
     return lambda rng: "".join(part if isinstance(part, str) else chars(rng, *part) for part in parts)
-
-
-def with_crc32_base62(prefix: str) -> Make:
-    def make(rng: random.Random) -> str:
-        secret = chars(rng, ALNUM, 30)
-        number, check = zlib.crc32(secret.encode()), ""
-        for _ in range(6):
-            number, digit = divmod(number, 62)
-            check = BASE62[digit] + check
-        return prefix + secret + check
-
-    return make
-
-
-def grafana(rng: random.Random) -> str:
-    body = "glsa_" + chars(rng, ALNUM, 32)
-    return f"{body}_{zlib.crc32(body.encode()).to_bytes(4, 'little').hex()}"
 
 
 def urlsafe_json(value: object) -> str:
@@ -62,14 +41,6 @@ def pem(kind: str) -> Make:
         return f"-----BEGIN {kind}-----\n{body}\n-----END {kind}-----"
 
     return make
-
-
-def basic_auth(rng: random.Random) -> str:
-    return "Authorization: Basic " + base64.b64encode(f"svc:{chars(rng, ALNUM, 22)}".encode()).decode()
-
-
-def uuid(rng: random.Random) -> str:
-    return "-".join(chars(rng, HEX, count) for count in (8, 4, 4, 4, 12))
 
 
 def luhn(digits: str) -> str:
@@ -102,24 +73,6 @@ def iban(country: str, bban: str, *, spaced: bool) -> Make:
     return make
 
 
-def launchdarkly(prefix: str) -> Make:
-    def make(rng: random.Random) -> str:
-        return f"{prefix}-{uuid4(rng)}"
-
-    return make
-
-
-def uuid4(rng: random.Random) -> str:
-    first, second, third, fourth, fifth = uuid(rng).split("-")
-    return "-".join((first, second, "4" + third[1:], "8" + fourth[1:], fifth))
-
-
-def teams(rng: random.Random) -> str:
-    group, tenant, owner = (uuid(rng) for _ in range(3))
-    path = f"webhookb2/{group}@{tenant}/IncomingWebhook/{chars(rng, HEX, 32)}/{owner}"
-    return f"https://acmecorp.webhook.office.com/{path}"
-
-
 def putty(rng: random.Random) -> str:
     lines = "\n".join(chars(rng, BASE64, 64) for _ in range(4))
     return (
@@ -127,31 +80,6 @@ def putty(rng: random.Random) -> str:
         f"{lines}\nPrivate-Lines: 1\n{chars(rng, BASE64, 48)}\nPrivate-MAC: {chars(rng, HEX, 64)}"
     )
 
-
-SECRETS: Mapping[str, tuple[Make, ...]] = {
-    "age_secret_key": (form("AGE-SECRET-KEY-1", ("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58)),),
-    "jwt": (jwt,),
-}
-"""Tokens that are told by their form alone."""
-
-ASSIGNED: Mapping[str, tuple[Make, ...]] = {
-    "npmrc_auth_token": (lambda rng: "//registry.corp.io/:_authToken=" + uuid(rng),),
-    "netrc_password": (
-        form("machine api.corp.io login deploy password ", (ALNUM, 22)),
-        form("machine api.corp.io\n  login deploy\n  password ", (ALNUM, 22)),
-    ),
-    "curl_user_password": (form("curl -s -u svc:", (ALNUM, 20), " https://repo.corp.io"),),
-    "xml_secret": (form("<apiKey>", (ALNUM, 32), "</apiKey>"), form("<auth_token>", (HEX, 40), "</auth_token>")),
-    "url_password": (form("https://deploy:", (ALNUM, 20), "@repo.corp.io/artifacts"),),
-    "basic_auth_header": (basic_auth,),
-    "generic_secret": (
-        form("client_secret = '", (ALNUM, 32), "'"),
-        form("INTERNAL_API_KEY=", (HEX, 40)),
-        form("Authorization: Bearer ", (ALNUM, 40)),
-    ),
-    "generic_password": (form('password = "', (ALNUM, 14), '"'), form("DB_PASSWORD=", (ALNUM, 11), "7#", (ALNUM, 4))),
-}  # fmt: skip
-"""Secrets that need the name or the syntax beside them: the whole text; the finding is its random part."""
 
 ARMOURED: Mapping[str, tuple[Make, ...]] = {
     "private_key": tuple(

@@ -194,7 +194,6 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
         "WIFI:T:WPA;S:corp;P:{alnum:16};;",
     ),
     "secrets.kubernetes_bootstrap_token": ("bootstrap token: {lowernum:6}.{lowernum:16}",),
-    "secrets.kubeconfig_client_key": ("users:\n- name: svc\n  user:\n    token: {alnum:40}",),
     "secrets.rancher_token": ("kubeconfig-u-{lowernum:10}:{lowernum:54}",),
     "secrets.k3s_token": ("K10{hex:64}::{lowernum:6}.{lowernum:16}",),
     "secrets.argocd_password": ("argocd login cd.corp.io --username admin --password {alnum:16}",),
@@ -203,6 +202,5 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
         "TOWER_OAUTH_TOKEN={alnum:30}",
         "X-Rundeck-Auth-Token: {alnum:32}",
     ),
-    "secrets.unattend_password": ("<AutoLogon><Password><Value>{alnum:16}</Value>",),
 }
 """Templates (`aigov_dsl.examples`) by detector."""
