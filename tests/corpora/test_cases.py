@@ -11,7 +11,7 @@ from corpora.accuracy import generate
 from corpora.accuracy.carriers import CARRIERS, Carrier
 from corpora.accuracy.carriers.carrier import ANY
 from corpora.accuracy.carriers.escapes import in_base64, in_json
-from corpora.accuracy.case import Case, read, write
+from corpora.accuracy.case import read, write
 from corpora.accuracy.draw import Draw
 from corpora.accuracy.negatives import DOCUMENTS
 from corpora.accuracy.values import VALUES, Value
@@ -102,4 +102,4 @@ def test_a_negative_holds_nothing_but_what_its_carrier_brings() -> None:
     negatives = [case for case in ALL["dev"] if case.kind == "uuid"]
     labels = {label.detector for case in negatives for label in case.findings}
     assert labels <= {"pii.email", "pii.person_name"}
-    assert any(isinstance(case, Case) and not case.findings for case in negatives)
+    assert not all(case.findings for case in negatives)

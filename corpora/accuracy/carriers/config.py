@@ -6,45 +6,123 @@ from corpora.accuracy.carriers.carrier import ANY, SECRET, Carrier
 from corpora.accuracy.carriers.escapes import in_json, in_xml, indented
 
 DEV = (
-    Carrier("dotenv", "APP_ENV=production\nLOG_LEVEL=info\n«NAME»=«value»\nPORT=80«n»\n", SECRET),
+    Carrier(
+        "dotenv",
+        """\
+APP_ENV=production
+LOG_LEVEL=info
+«NAME»=«value»
+PORT=80«n»
+""",
+        SECRET,
+    ),
     Carrier(
         "yaml",
-        'service:\n  name: «word»\n  replicas: «n»\n  «name»: "«value»"\n  region: eu-west-1\n',
+        """\
+service:
+  name: «word»
+  replicas: «n»
+  «name»: "«value»"
+  region: eu-west-1
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
     Carrier(
         "json",
-        '{\n  "debug": false,\n  "workers": «n»,\n  "«camel»": "«value»",\n  "timeout": 30\n}\n',
+        """\
+{
+  "debug": false,
+  "workers": «n»,
+  "«camel»": "«value»",
+  "timeout": 30
+}
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
-    Carrier("toml", '[«word»]\nenabled = true\n«name» = "«value»"\nretries = «n»\n', ANY),
-    Carrier("ini", "[«word»]\nhost = localhost\n«name» = «value»\nmax = «n»\n", ANY),
+    Carrier(
+        "toml",
+        """\
+[«word»]
+enabled = true
+«name» = "«value»"
+retries = «n»
+""",
+        ANY,
+    ),
+    Carrier(
+        "ini",
+        """\
+[«word»]
+host = localhost
+«name» = «value»
+max = «n»
+""",
+        ANY,
+    ),
     Carrier(
         "docker compose",
-        "services:\n  «word»:\n    image: «word»:1.«n»\n    environment:\n      - «NAME»=«value»\n      - TZ=UTC\n",
+        """\
+services:
+  «word»:
+    image: «word»:1.«n»
+    environment:
+      - «NAME»=«value»
+      - TZ=UTC
+""",
         SECRET,
     ),
     Carrier(
         "yaml block",
-        "kind: ConfigMap\ndata:\n  «kebab»: |\n    «value»\n  mode: strict\n",
+        """\
+kind: ConfigMap
+data:
+  «kebab»: |
+    «value»
+  mode: strict
+""",
         SECRET,
         escape=indented,
         block=True,
     ),
-    Carrier("xml", "<config>\n  <«camel»>«value»</«camel»>\n  <threads>«n»</threads>\n</config>\n", ANY, escape=in_xml),
+    Carrier(
+        "xml",
+        """\
+<config>
+  <«camel»>«value»</«camel»>
+  <threads>«n»</threads>
+</config>
+""",
+        ANY,
+        escape=in_xml,
+    ),
 )
 
 HELD_OUT = (
     Carrier(
         "shell profile",
-        "# machine of the «word» team\nexport EDITOR=vim\nexport «NAME»='«value»'\nalias ll='ls -l'\n",
+        """\
+# machine of the «word» team
+export EDITOR=vim
+export «NAME»='«value»'
+alias ll='ls -l'
+""",
         SECRET,
     ),
-    Carrier("helm values", "«word»:\n  enabled: true\n  config:\n    «camel»: «value»\n    port: 80«n»\n", ANY),
+    Carrier(
+        "helm values",
+        """\
+«word»:
+  enabled: true
+  config:
+    «camel»: «value»
+    port: 80«n»
+""",
+        ANY,
+    ),
     Carrier(
         "settings json",
         '{"«word»": {"env": {"«NAME»": "«value»", "LANG": "C.UTF-8"}, "args": ["--port", "80«n»"]}}',
@@ -52,23 +130,77 @@ HELD_OUT = (
         escape=in_json,
         block=True,
     ),
-    Carrier("pyproject", '[tool.«word»]\nlevel = «n»\n«kebab» = "«value»"\n\n[tool.other]\nstrict = true\n', ANY),
-    Carrier("properties", "«word».timeout=«n»\n«word».«kebab»=«value»\n«word».mode=batch\n", ANY),
+    Carrier(
+        "pyproject",
+        """\
+[tool.«word»]
+level = «n»
+«kebab» = "«value»"
+
+[tool.other]
+strict = true
+""",
+        ANY,
+    ),
+    Carrier(
+        "properties",
+        """\
+«word».timeout=«n»
+«word».«kebab»=«value»
+«word».mode=batch
+""",
+        ANY,
+    ),
     Carrier(
         "terraform",
-        'variable "region" {\n  default = "eu-central-1"\n}\n\nlocals {\n  «name» = "«value»"\n  count = «n»\n}\n',
+        """\
+variable "region" {
+  default = "eu-central-1"
+}
+
+locals {
+  «name» = "«value»"
+  count = «n»
+}
+""",
         SECRET,
     ),
-    Carrier("ansible", "- hosts: «word»\n  vars:\n    «name»: «value»\n    forks: «n»\n  roles:\n    - base\n", SECRET),
+    Carrier(
+        "ansible",
+        """\
+- hosts: «word»
+  vars:
+    «name»: «value»
+    forks: «n»
+  roles:
+    - base
+""",
+        SECRET,
+    ),
     Carrier(
         "plist",
-        "<dict>\n\t<key>«Camel»</key>\n\t<string>«value»</string>\n\t<key>Count</key>\n\t<integer>«n»</integer>\n</dict>\n",
+        """\
+<dict>
+\t<key>«Camel»</key>
+\t<string>«value»</string>
+\t<key>Count</key>
+\t<integer>«n»</integer>
+</dict>
+""",
         ANY,
         escape=in_xml,
     ),
     Carrier(
         "github workflow",
-        "jobs:\n  build:\n    runs-on: ubuntu-24.04\n    env:\n      «NAME»: «value»\n    steps:\n      - uses: actions/checkout@v4\n",
+        """\
+jobs:
+  build:
+    runs-on: ubuntu-24.04
+    env:
+      «NAME»: «value»
+    steps:
+      - uses: actions/checkout@v4
+""",
         SECRET,
     ),
 )

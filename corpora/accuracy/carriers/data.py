@@ -6,16 +6,41 @@ from corpora.accuracy.carriers.carrier import ANY, Carrier
 from corpora.accuracy.carriers.escapes import in_csv, in_json, in_json_twice, in_sql
 
 DEV = (
-    Carrier("csv", 'id,status,«name»,opened\n«id»,open,"«value»",«date»\n', ANY, escape=in_csv),
+    Carrier(
+        "csv",
+        """\
+id,status,«name»,opened
+«id»,open,"«value»",«date»
+""",
+        ANY,
+        escape=in_csv,
+    ),
     Carrier(
         "sql dump",
-        "INSERT INTO accounts (id, state, «name», created) VALUES\n(«id», 'active', '«value»', '«date»');\n",
+        """\
+INSERT INTO accounts (id, state, «name», created) VALUES
+(«id», 'active', '«value»', '«date»');
+""",
         ANY,
         escape=in_sql,
     ),
     Carrier(
         "notebook",
-        '{\n "cells": [\n  {\n   "cell_type": "code",\n   "execution_count": «n»,\n   "source": [\n    "limit = «n»\\n",\n    "«name» = \\"«value»\\"\\n"\n   ]\n  }\n ],\n "nbformat": 4\n}\n',
+        """\
+{
+ "cells": [
+  {
+   "cell_type": "code",
+   "execution_count": «n»,
+   "source": [
+    "limit = «n»\\n",
+    "«name» = \\"«value»\\"\\n"
+   ]
+  }
+ ],
+ "nbformat": 4
+}
+""",
         ANY,
         escape=in_json_twice,
         block=True,
@@ -30,7 +55,14 @@ DEV = (
 )
 
 HELD_OUT = (
-    Carrier("tsv", "id\t«name»\tstatus\n«id»\t«value»\topen\n", ANY),
+    Carrier(
+        "tsv",
+        """\
+id\t«name»\tstatus
+«id»\t«value»\topen
+""",
+        ANY,
+    ),
     Carrier(
         "sql update",
         "UPDATE accounts SET «name» = '«value»', changed = '«date»' WHERE id = «id»;\n",
@@ -51,5 +83,13 @@ HELD_OUT = (
         escape=in_json_twice,
         block=True,
     ),
-    Carrier("key value lines", "id        : «id»\n«noun»    : «value»\nopened    : «date»\n", ANY),
+    Carrier(
+        "key value lines",
+        """\
+id        : «id»
+«noun»    : «value»
+opened    : «date»
+""",
+        ANY,
+    ),
 )

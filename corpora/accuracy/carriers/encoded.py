@@ -8,7 +8,14 @@ from corpora.accuracy.carriers.carrier import ANY, SECRET, Carrier
 DEV = (
     Carrier(
         "kubernetes secret",
-        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: «word»\ndata:\n  «kebab»: «value»\n",
+        """\
+apiVersion: v1
+kind: Secret
+metadata:
+  name: «word»
+data:
+  «kebab»: «value»
+""",
         SECRET,
         escape=escapes.in_base64,
         opaque=True,
@@ -38,7 +45,11 @@ HELD_OUT = (
     Carrier("spaced", "spelled out it is «value» and that is all", SECRET, escape=escapes.spaced),
     Carrier(
         "quoted-printable",
-        "Content-Transfer-Encoding: quoted-printable\n\n«value»\n",
+        """\
+Content-Transfer-Encoding: quoted-printable
+
+«value»
+""",
         SECRET,
         escape=escapes.in_quoted_printable,
     ),

@@ -8,74 +8,161 @@ from corpora.accuracy.carriers.escapes import in_json, in_sql
 DEV = (
     Carrier(
         "python",
-        'from app import «Camel»Client\n\n«NAME» = "«value»"\nclient = «Camel»Client(«NAME», timeout=«n»)\n',
+        """\
+from app import «Camel»Client
+
+«NAME» = "«value»"
+client = «Camel»Client(«NAME», timeout=«n»)
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
     Carrier(
         "javascript",
-        "const retries = «n»;\nconst «camel» = '«value»';\nconnect({ «camel», retries });\n",
+        """\
+const retries = «n»;
+const «camel» = '«value»';
+connect({ «camel», retries });
+""",
         ANY,
         escape=in_sql,
     ),
     Carrier(
         "go",
-        'func main() {\n\t«camel» := "«value»"\n\tclient := New«Camel»(«camel», «n»)\n\tclient.Run()\n}\n',
+        """\
+func main() {
+\t«camel» := "«value»"
+\tclient := New«Camel»(«camel», «n»)
+\tclient.Run()
+}
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
     Carrier(
         "java",
-        'public final class Config {\n    private static final String «NAME» = "«value»";\n    static final int SIZE = «n»;\n}\n',
+        """\
+public final class Config {
+    private static final String «NAME» = "«value»";
+    static final int SIZE = «n»;
+}
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
     Carrier(
         "ruby",
-        "«Camel».configure do |config|\n  config.«name» = '«value»'\n  config.pool = «n»\nend\n",
+        """\
+«Camel».configure do |config|
+  config.«name» = '«value»'
+  config.pool = «n»
+end
+""",
         SECRET,
         escape=in_sql,
     ),
     Carrier(
-        "python comment", "def run(size=«n»):\n    # «noun» is «value», move it to the vault\n    return size\n", ANY
+        "python comment",
+        """\
+def run(size=«n»):
+    # «noun» is «value», move it to the vault
+    return size
+""",
+        ANY,
     ),
 )
 
 HELD_OUT = (
     Carrier(
         "typescript",
-        'export const settings: Settings = {\n  attempts: «n»,\n  «camel»: "«value»",\n};\n',
+        """\
+export const settings: Settings = {
+  attempts: «n»,
+  «camel»: "«value»",
+};
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
-    Carrier("php", "<?php\nreturn [\n    'limit' => «n»,\n    '«name»' => '«value»',\n];\n", ANY, escape=in_sql),
+    Carrier(
+        "php",
+        """\
+<?php
+return [
+    'limit' => «n»,
+    '«name»' => '«value»',
+];
+""",
+        ANY,
+        escape=in_sql,
+    ),
     Carrier(
         "rust",
-        'const LIMIT: usize = «n»;\nstatic «NAME»: &str = "«value»";\n\nfn main() {\n    run(«NAME», LIMIT);\n}\n',
+        """\
+const LIMIT: usize = «n»;
+static «NAME»: &str = "«value»";
+
+fn main() {
+    run(«NAME», LIMIT);
+}
+""",
         ANY,
     ),
     Carrier(
         "csharp",
-        'var options = new Options\n{\n    Retries = «n»,\n    «Camel» = "«value»",\n};\n',
+        """\
+var options = new Options
+{
+    Retries = «n»,
+    «Camel» = "«value»",
+};
+""",
         ANY,
         escape=in_json,
         block=True,
     ),
-    Carrier("kotlin", 'object Env {\n    const val «NAME» = "«value»"\n    const val LIMIT = «n»\n}\n', ANY),
+    Carrier(
+        "kotlin",
+        """\
+object Env {
+    const val «NAME» = "«value»"
+    const val LIMIT = «n»
+}
+""",
+        ANY,
+    ),
     Carrier(
         "python call",
-        'session = Session(retries=«n»)\nsession.login(«name»="«value»")\nsession.close()\n',
+        """\
+session = Session(retries=«n»)
+session.login(«name»="«value»")
+session.close()
+""",
         ANY,
         escape=in_json,
     ),
-    Carrier("powershell", "$limit = «n»\n$«Camel» = '«value»'\nInvoke-Deploy -Limit $limit\n", ANY, escape=in_sql),
+    Carrier(
+        "powershell",
+        """\
+$limit = «n»
+$«Camel» = '«value»'
+Invoke-Deploy -Limit $limit
+""",
+        ANY,
+        escape=in_sql,
+    ),
     Carrier(
         "test fixture",
-        "it('logs in', async () => {\n  const res = await login({ «camel»: `«value»`, attempts: «n» });\n  expect(res.ok).toBe(true);\n});\n",
+        """\
+it('logs in', async () => {
+  const res = await login({ «camel»: `«value»`, attempts: «n» });
+  expect(res.ok).toBe(true);
+});
+""",
         ANY,
     ),
 )

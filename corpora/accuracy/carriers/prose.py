@@ -13,7 +13,12 @@ DEV = (
     Carrier("chat en short", "«noun»: «value»", ANY),
     Carrier(
         "chat en block",
-        "Please convert this for me, it is the «noun» of our «word» server:\n\n«value»\n\nThanks!",
+        """\
+Please convert this for me, it is the «noun» of our «word» server:
+
+«value»
+
+Thanks!""",
         ANY,
         block=True,
     ),
@@ -26,15 +31,39 @@ DEV = (
     Carrier("chat pl", "Cześć, proszę o sprawdzenie. «noun»: «value». Dziękuję!", ANY, "pl"),
     Carrier(
         "e-mail",
-        "From: «email»\nTo: «email»\nSubject: «word» access\nDate: Tue, «date» «time» +0000\n\nHello,\n\nas discussed, the «noun» is «value».\n\nRegards\n",
+        """\
+From: «email»
+To: «email»
+Subject: «word» access
+Date: Tue, «date» «time» +0000
+
+Hello,
+
+as discussed, the «noun» is «value».
+
+Regards
+""",
         ANY,
     ),
     Carrier(
         "ticket",
-        "Ticket #«id» (priority 2)\nSummary: cannot sign in to «word»\nDetails: user says their «noun» is «value» and it was changed on «date».\n",
+        """\
+Ticket #«id» (priority 2)
+Summary: cannot sign in to «word»
+Details: user says their «noun» is «value» and it was changed on «date».
+""",
         ANY,
     ),
-    Carrier("form letter", "Application of «date»\n«noun»: «value»\nCase: «id»\nStatus: in review\n", RECORD),
+    Carrier(
+        "form letter",
+        """\
+Application of «date»
+«noun»: «value»
+Case: «id»
+Status: in review
+""",
+        RECORD,
+    ),
 )
 
 HELD_OUT = (
@@ -44,7 +73,14 @@ HELD_OUT = (
         ANY,
     ),
     Carrier(
-        "note en", "notes from the call on «date»\n- «word» is down\n- «noun» = «value»\n- call back at «n» past\n", ANY
+        "note en",
+        """\
+notes from the call on «date»
+- «word» is down
+- «noun» = «value»
+- call back at «n» past
+""",
+        ANY,
     ),
     Carrier(
         "summary en",
@@ -78,17 +114,37 @@ HELD_OUT = (
     Carrier("vraag nl", "In het dossier staat als «noun» «value», klopt dat volgens jou?", ANY, "nl"),
     Carrier("pytanie pl", "W systemie mam wpisane: «noun» «value». Czy to wygląda poprawnie?", ANY, "pl"),
     Carrier(
-        "reply", "> On «date», support wrote:\n> please send us your «noun»\n\nSure, here it is: «value»\n\nBest\n", ANY
+        "reply",
+        """\
+> On «date», support wrote:
+> please send us your «noun»
+
+Sure, here it is: «value»
+
+Best
+""",
+        ANY,
     ),
     Carrier(
         "attachment",
-        "Here is the file you asked for («noun»):\n```\n«value»\n```\nDelete it once you are done.",
+        """\
+Here is the file you asked for («noun»):
+```
+«value»
+```
+Delete it once you are done.""",
         ANY,
         block=True,
     ),
     Carrier(
         "markdown table",
-        "| field | value |\n|---|---|\n| case | «id» |\n| «noun» | «value» |\n| opened | «date» |\n",
+        """\
+| field | value |
+|---|---|
+| case | «id» |
+| «noun» | «value» |
+| opened | «date» |
+""",
         ANY,
     ),
 )

@@ -37,8 +37,8 @@ def _putty(draw: Draw) -> str:
 
 
 def _jwk(draw: Draw) -> str:
-    key = {"kty": "EC", "crv": "P-256", "kid": draw.uuid(), "x": draw.base64url(43), "y": draw.base64url(43)}
-    return json.dumps(key | {"d": draw.base64url(43)})
+    key = {"kty": "EC", "crv": "P-256", "kid": draw.uuid(), "x": draw.base64url(43), "y": draw.base64url(43), "d": "\0"}
+    return json.dumps(key).replace("\\u0000", f"\0{draw.base64url(43)}\0")
 
 
 def jwt(draw: Draw) -> str:
@@ -116,7 +116,7 @@ VALUES = (
         "age identity",
         lambda d: "AGE-SECRET-KEY-1" + d.of("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", 58),
     ),
-    secret("private_jwk", "signing JWK", _jwk),
+    secret("jwk_private_key", "signing JWK", _jwk),
     secret("jwt", "JWT, session token, id token", jwt),
     secret("password_hash", "password hash", _bcrypt),
     secret("password_hash", "password hash", _argon2),

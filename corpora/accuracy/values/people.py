@@ -189,15 +189,17 @@ def handle(draw: Draw) -> str:
     return "@" + draw.lower(draw.randint(5, 9)) + draw.one("", "_", ".") + draw.of(LOWERNUM, 4)
 
 
-def mrz_line(draw: Draw) -> str:
-    """The second line of a passport's machine-readable zone (ICAO Doc 9303, part 4)."""
-    number, born, until = draw.of(UPPERNUM, 9), f"{draw.day():%y%m%d}", f"{draw.day(2027, 2035):%y%m%d}"
-    optional = "<" * 14
-    parts = f"{number}{mrz(number)}", f"{born}{mrz(born)}", f"{until}{mrz(until)}"
-    composite = "".join(parts) + "0" * 15
-    return (
-        f"{parts[0]}{draw.one('UTO', 'GBR', 'FRA')}{parts[1]}{draw.one('F', 'M')}{parts[2]}{optional}0{mrz(composite)}"
+def mrz_lines(draw: Draw) -> str:
+    """The machine-readable zone of a passport (ICAO Doc 9303, part 4): names, then number, dates and checks."""
+    state, names = (
+        draw.one("GBR", "FRA", "ESP", "IND"),
+        draw.one("HARGREAVES<<MARGARET", "MOREAU<<CELINE<ANNE", "IYER<<PRIYA"),
     )
+    number, born, until = draw.of(UPPERNUM, 9), f"{draw.day():%y%m%d}", f"{draw.day(2027, 2035):%y%m%d}"
+    parts = f"{number}{mrz(number)}", f"{born}{mrz(born)}", f"{until}{mrz(until)}"
+    composite = mrz("".join(parts) + "0" * 15)
+    first_line = f"P<{state}{names}".ljust(44, "<")
+    return f"{first_line}\n{parts[0]}{state}{parts[1]}{draw.one('F', 'M')}{parts[2]}{'<' * 14}0{composite}"
 
 
 VALUES = (
@@ -216,5 +218,5 @@ VALUES = (
     record("pii.licence_plate", "license plate, number plate, registration plate", plate, de="Kennzeichen", fr="immatriculation", es="matrícula", it="targa", nl="kenteken"),
     record("pii.geo_coordinates", "coordinates, GPS position, home location", coordinates),
     record("pii.social_handle", "Twitter handle, Instagram, Telegram handle", handle),
-    record("pii.mrz", "MRZ", mrz_line),
+    record("pii.mrz", "MRZ, machine-readable zone", mrz_lines, named=False, block=True),
 )  # fmt: skip

@@ -37,27 +37,248 @@ _VERBS = (
 )
 
 _PROGRAMS = {
-    "python": "import json\nfrom pathlib import Path\n\n\ndef @V_@N(path: Path, limit: int = 10) -> list[dict]:\n    @Ns = json.loads(path.read_text())\n    return [@N for @N in @Ns if @N['size'] < limit]\n",
-    "javascript": "const @Ns = new Map();\n\nexport async function @V@C(id) {\n  const res = await fetch(`/api/@Ns/${id}`);\n  if (!res.ok) throw new Error('no @N');\n  @Ns.set(id, await res.json());\n  return @Ns.get(id);\n}\n",
-    "typescript": "interface @C {\n  id: number;\n  tags: string[];\n}\n\nexport function @V@C(@Ns: @C[], tag: string): @C | undefined {\n  return @Ns.find((@N) => @N.tags.includes(tag));\n}\n",
-    "java": "package com.acme.@Ns;\n\nimport java.util.List;\n\npublic final class @CService {\n    private final List<@C> @Ns;\n\n    public @C @V(int id) {\n        return @Ns.stream().filter(n -> n.id() == id).findFirst().orElseThrow();\n    }\n}\n",
-    "c": "#include <stdio.h>\n#include <stdlib.h>\n\nstatic int @V_@N(struct @N *p, size_t n)\n{\n    for (size_t i = 0; i < n; i++) {\n        if (p[i].used == 0)\n            return (int)i;\n    }\n    return -1;\n}\n",
-    "cpp": "#include <vector>\n#include <string>\n\nnamespace @Ns {\ntemplate <typename T>\nstd::vector<T> @V(const std::vector<T>& in, std::size_t n) {\n  std::vector<T> out;\n  for (const auto& @N : in) if (out.size() < n) out.push_back(@N);\n  return out;\n}\n}  // namespace @Ns\n",
-    "csharp": "using System.Collections.Generic;\nusing System.Linq;\n\nnamespace Acme.@C;\n\npublic class @CStore\n{\n    private readonly Dictionary<int, @C> _@Ns = new();\n\n    public @C? @X(int id) => _@Ns.TryGetValue(id, out var found) ? found : null;\n}\n",
-    "go": 'package @Ns\n\nimport "fmt"\n\nfunc @X@C(id int, all map[int]*@C) (*@C, error) {\n\t@N, ok := all[id]\n\tif !ok {\n\t\treturn nil, fmt.Errorf("@N %d: not found", id)\n\t}\n\treturn @N, nil\n}\n',
-    "rust": "use std::collections::HashMap;\n\npub struct @C {\n    id: u64,\n}\n\nimpl @C {\n    pub fn @V(all: &HashMap<u64, @C>, id: u64) -> Option<&@C> {\n        all.get(&id).filter(|@N| @N.id > 0)\n    }\n}\n",
-    "php": "<?php\n\nclass @CRepository\n{\n    private array $@Ns = [];\n\n    public function @V(int $id): ?array\n    {\n        return $this->@Ns[$id] ?? null;\n    }\n}\n",
-    "ruby": "require 'json'\n\nclass @CLoader\n  attr_reader :@Ns\n\n  def @V(path)\n    @Ns = JSON.parse(File.read(path))\n    @Ns.select { |@N| @N['open'] }.each do |@N|\n      puts @N['id']\n    end\n  end\nend\n",
-    "swift": "import Foundation\n\nstruct @C: Codable {\n    let id: Int\n    var tags: [String] = []\n}\n\nfunc @V@C(_ data: Data) throws -> [@C] {\n    let @Ns = try JSONDecoder().decode([@C].self, from: data)\n    return @Ns.filter { !$0.tags.isEmpty }\n}\n",
-    "kotlin": "package com.acme.@Ns\n\ndata class @C(val id: Int, val tags: List<String> = emptyList())\n\nfun @V@C(@Ns: List<@C>, tag: String): @C? {\n    val open = @Ns.filter { tag in it.tags }\n    return open.firstOrNull()\n}\n",
-    "scala": "package acme.@Ns\n\ncase class @C(id: Int, tags: Seq[String])\n\nobject @C {\n  def @V(@Ns: Seq[@C], tag: String): Option[@C] =\n    @Ns.find(_.tags.contains(tag))\n}\n",
-    "sql": "CREATE TABLE @Ns (\n  id bigint PRIMARY KEY,\n  state text NOT NULL,\n  created_at timestamptz DEFAULT now()\n);\n\nSELECT state, count(*)\nFROM @Ns\nWHERE created_at > now() - interval '7 days'\nGROUP BY state\nORDER BY 2 DESC;\n",
-    "shell": '#!/usr/bin/env bash\nset -euo pipefail\n\n@Ns="${1:-/var/lib/@Ns}"\nfor f in "$@Ns"/*.log; do\n  if [ -s "$f" ]; then\n    gzip -9 "$f"\n  fi\ndone\necho "done"\n',
-    "r": "library(dplyr)\n\n@V_@N <- function(df, limit = 10) {\n  df %>%\n    filter(size < limit) %>%\n    group_by(state) %>%\n    summarise(n = n())\n}\n",
-    "lua": "local M = {}\n\nfunction M.@V(@Ns, limit)\n  local out = {}\n  for i, @N in ipairs(@Ns) do\n    if @N.size < limit then\n      out[#out + 1] = @N\n    end\n  end\n  return out\nend\n\nreturn M\n",
-    "perl": "use strict;\nuse warnings;\n\nsub @V_@N {\n    my ($@Ns, $limit) = @_;\n    my @open = grep { $_->{size} < $limit } @{$@Ns};\n    return scalar @open;\n}\n\n1;\n",
-    "haskell": "module @C where\n\nimport qualified Data.Map as Map\n\ndata @C = @C { ident :: Int, tags :: [String] }\n\n@V :: Map.Map Int @C -> Int -> Maybe @C\n@V all key = do\n  found <- Map.lookup key all\n  if null (tags found) then Nothing else Just found\n",
-}  # fmt: skip
+    "python": """\
+import json
+from pathlib import Path
+
+
+def @V_@N(path: Path, limit: int = 10) -> list[dict]:
+    @Ns = json.loads(path.read_text())
+    return [@N for @N in @Ns if @N['size'] < limit]
+""",
+    "javascript": """\
+const @Ns = new Map();
+
+export async function @V@C(id) {
+  const res = await fetch(`/api/@Ns/${id}`);
+  if (!res.ok) throw new Error('no @N');
+  @Ns.set(id, await res.json());
+  return @Ns.get(id);
+}
+""",
+    "typescript": """\
+interface @C {
+  id: number;
+  tags: string[];
+}
+
+export function @V@C(@Ns: @C[], tag: string): @C | undefined {
+  return @Ns.find((@N) => @N.tags.includes(tag));
+}
+""",
+    "java": """\
+package com.acme.@Ns;
+
+import java.util.List;
+
+public final class @CService {
+    private final List<@C> @Ns;
+
+    public @C @V(int id) {
+        return @Ns.stream().filter(n -> n.id() == id).findFirst().orElseThrow();
+    }
+}
+""",
+    "c": """\
+#include <stdio.h>
+#include <stdlib.h>
+
+static int @V_@N(struct @N *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (p[i].used == 0)
+            return (int)i;
+    }
+    return -1;
+}
+""",
+    "cpp": """\
+#include <vector>
+#include <string>
+
+namespace @Ns {
+template <typename T>
+std::vector<T> @V(const std::vector<T>& in, std::size_t n) {
+  std::vector<T> out;
+  for (const auto& @N : in) if (out.size() < n) out.push_back(@N);
+  return out;
+}
+}  // namespace @Ns
+""",
+    "csharp": """\
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Acme.@C;
+
+public class @CStore
+{
+    private readonly Dictionary<int, @C> _@Ns = new();
+
+    public @C? @X(int id) => _@Ns.TryGetValue(id, out var found) ? found : null;
+}
+""",
+    "go": """\
+package @Ns
+
+import "fmt"
+
+func @X@C(id int, all map[int]*@C) (*@C, error) {
+\t@N, ok := all[id]
+\tif !ok {
+\t\treturn nil, fmt.Errorf("@N %d: not found", id)
+\t}
+\treturn @N, nil
+}
+""",
+    "rust": """\
+use std::collections::HashMap;
+
+pub struct @C {
+    id: u64,
+}
+
+impl @C {
+    pub fn @V(all: &HashMap<u64, @C>, id: u64) -> Option<&@C> {
+        all.get(&id).filter(|@N| @N.id > 0)
+    }
+}
+""",
+    "php": """\
+<?php
+
+class @CRepository
+{
+    private array $@Ns = [];
+
+    public function @V(int $id): ?array
+    {
+        return $this->@Ns[$id] ?? null;
+    }
+}
+""",
+    "ruby": """\
+require 'json'
+
+class @CLoader
+  attr_reader :@Ns
+
+  def @V(path)
+    @Ns = JSON.parse(File.read(path))
+    @Ns.select { |@N| @N['open'] }.each do |@N|
+      puts @N['id']
+    end
+  end
+end
+""",
+    "swift": """\
+import Foundation
+
+struct @C: Codable {
+    let id: Int
+    var tags: [String] = []
+}
+
+func @V@C(_ data: Data) throws -> [@C] {
+    let @Ns = try JSONDecoder().decode([@C].self, from: data)
+    return @Ns.filter { !$0.tags.isEmpty }
+}
+""",
+    "kotlin": """\
+package com.acme.@Ns
+
+data class @C(val id: Int, val tags: List<String> = emptyList())
+
+fun @V@C(@Ns: List<@C>, tag: String): @C? {
+    val open = @Ns.filter { tag in it.tags }
+    return open.firstOrNull()
+}
+""",
+    "scala": """\
+package acme.@Ns
+
+case class @C(id: Int, tags: Seq[String])
+
+object @C {
+  def @V(@Ns: Seq[@C], tag: String): Option[@C] =
+    @Ns.find(_.tags.contains(tag))
+}
+""",
+    "sql": """\
+CREATE TABLE @Ns (
+  id bigint PRIMARY KEY,
+  state text NOT NULL,
+  created_at timestamptz DEFAULT now()
+);
+
+SELECT state, count(*)
+FROM @Ns
+WHERE created_at > now() - interval '7 days'
+GROUP BY state
+ORDER BY 2 DESC;
+""",
+    "shell": """\
+#!/usr/bin/env bash
+set -euo pipefail
+
+@Ns="${1:-/var/lib/@Ns}"
+for f in "$@Ns"/*.log; do
+  if [ -s "$f" ]; then
+    gzip -9 "$f"
+  fi
+done
+echo "done"
+""",
+    "r": """\
+library(dplyr)
+
+@V_@N <- function(df, limit = 10) {
+  df %>%
+    filter(size < limit) %>%
+    group_by(state) %>%
+    summarise(n = n())
+}
+""",
+    "lua": """\
+local M = {}
+
+function M.@V(@Ns, limit)
+  local out = {}
+  for i, @N in ipairs(@Ns) do
+    if @N.size < limit then
+      out[#out + 1] = @N
+    end
+  end
+  return out
+end
+
+return M
+""",
+    "perl": """\
+use strict;
+use warnings;
+
+sub @V_@N {
+    my ($@Ns, $limit) = @_;
+    my @open = grep { $_->{size} < $limit } @{$@Ns};
+    return scalar @open;
+}
+
+1;
+""",
+    "haskell": """\
+module @C where
+
+import qualified Data.Map as Map
+
+data @C = @C { ident :: Int, tags :: [String] }
+
+@V :: Map.Map Int @C -> Int -> Maybe @C
+@V all key = do
+  found <- Map.lookup key all
+  if null (tags found) then Nothing else Just found
+""",
+}
 
 
 def _program(language: str, draw: Draw) -> str:

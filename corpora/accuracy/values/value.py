@@ -54,5 +54,6 @@ def record(
 
 def words(name: str) -> list[str]:
     """The words of a name, in lower case and ASCII, as identifiers are made of."""
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    plain = name.replace("'", "").replace("ø", "o").replace("ł", "l")
+    folded = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
     return re.findall(r"[a-z0-9]+", folded.lower())
