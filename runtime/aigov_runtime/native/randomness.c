@@ -8,6 +8,8 @@
 
 enum { DIGIT = 52, OTHER = 53, KINDS = 54 };
 
+static const double LETTERS_ONLY = 10;
+
 extern const uint8_t aigov_bigram_costs[KINDS][KINDS];
 
 static int kind_of(uint8_t byte)
@@ -36,20 +38,31 @@ static int alphabet(const uint8_t *data, size_t size)
     return letters * (lower + upper) + 10 * digit + 2 * other;
 }
 
+/* How many bits a draw of this value has. */
+double aigov_draw(const uint8_t *data, size_t size)
+{
+    return size ? (double)size * log2(alphabet(data, size)) : 0;
+}
+
 /* The log-likelihood ratio, in bits, of a uniform draw to a written name or text: above zero the former explains the
- * value better. Digits within a run are as free in a name as in a draw. */
+ * value better. Digits within a run are as free in a name as in a draw. Without letters nothing can be told, and without
+ * digits strange names have to be told from draws. */
 double aigov_randomness(const uint8_t *data, size_t size)
 {
     if (size < 2)
         return 0;
     double draw = log2(alphabet(data, size)), bits = 0;
-    int last = kind_of(data[0]);
+    int last = kind_of(data[0]), letters = last < DIGIT, digits = last == DIGIT;
     for (size_t i = 1; i < size; i++) {
         int kind = kind_of(data[i]);
+        letters += kind < DIGIT;
+        digits += kind == DIGIT;
         bits += aigov_bigram_costs[last][kind] / 8.0 + (kind == DIGIT ? log2(10) : 0) - draw;
         last = kind;
     }
-    return bits;
+    if (!letters)
+        return 0;
+    return digits ? bits : bits - LETTERS_ONLY;
 }
 
 /* Rows of keys that people run a finger along, digits and the alphabet included. */
@@ -122,6 +135,6 @@ int aigov_filler(const uint8_t *data, size_t size)
     if (size < 4 || size > 512)
         return 0;
     runs = in_runs(data, size, &longest);
-    return 3 * runs >= size || (longest >= 8 && longest * 12 >= size) || repeats(data, size) ||
+    return 2 * runs >= size || (longest >= 8 && longest * 12 >= size) || repeats(data, size) ||
            (size >= 12 && (size_t)distinct(data, size) * 6 <= size && distinct(data, size) < 6);
 }

@@ -15,6 +15,9 @@ _WORDS = re.compile(
 MIN_RANDOM_BITS = 8.0
 """Sixteen drawn hex digits have 9 or more in 99 of 100 cases, names and words are below zero."""
 
+STRONG_BITS = 72.0
+"""More than names and dates squeeze into a value, fewer than any vendor's key has."""
+
 
 def bits_per_byte(value: bytes) -> float:
     """Shannon entropy of the bytes."""
@@ -33,6 +36,12 @@ def random(value: bytes, _minimum: float | None) -> bool:
     pairs of names and words do (log-likelihood ratio, `native/randomness.c`), and no one typed it as a filler."""
     bits: float = lib.aigov_randomness(value, len(value))
     return bits >= MIN_RANDOM_BITS and not_placeholder(value, None)
+
+
+def strong(value: bytes, _minimum: float | None) -> bool:
+    """Random, and long enough for a key: a draw of at least 72 bits, such as twelve bytes in base64."""
+    bits: float = lib.aigov_draw(value, len(value))
+    return bits >= STRONG_BITS and random(value, None)
 
 
 def not_placeholder(value: bytes, _minimum: float | None) -> bool:
