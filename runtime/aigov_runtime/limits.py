@@ -43,3 +43,8 @@ MAX_SCAN_BYTES = 64 << 20
 MAX_CANDIDATES = 1_000_000
 MAX_MATCHES = 10_000
 MAX_TABLE_STEPS = 1 << 26
+VIEW_DEPTH = 2
+MAX_VIEW_BYTES = 256 << 10
+VIEW_FACTOR = 4
+"""Decoding yields at most MAX_VIEW_BYTES, or VIEW_FACTOR times the size of the texts if that is more."""
+MAX_VIEW_EDITS = 1 << 22

@@ -12,13 +12,13 @@ enum {
 };
 
 /* Where a window opens: `context` bytes before the edit, then at the line's start, or else between two words. */
-static size_t opening(const views *v, size_t start)
+static size_t opening(const views *v, const maker *m, size_t start)
 {
-    size_t least = start - v->floor > v->context + LINE ? start - v->context - LINE : v->floor;
+    size_t least = start - m->floor > m->context + LINE ? start - m->context - LINE : m->floor;
     size_t i = start;
-    while (i > least && v->data[i - 1] != 0 && (v->data[i - 1] != '\n' || start - i < v->context))
+    while (i > least && v->data[i - 1] != 0 && (v->data[i - 1] != '\n' || start - i < m->context))
         i--;
-    if (i == v->floor || v->data[i - 1] == 0 || v->data[i - 1] == '\n')
+    if (i == m->floor || v->data[i - 1] == 0 || v->data[i - 1] == '\n')
         return i;
     while (i < start && (is(v, i, WORD) || at(v, i) >= 0x80))
         i++;
@@ -26,76 +26,96 @@ static size_t opening(const views *v, size_t start)
 }
 
 /* Where the open window closes, by the same rule. */
-static size_t closing(const views *v)
+static size_t closing(const views *v, const maker *m)
 {
-    size_t most = v->size - v->done > v->context + LINE ? v->done + v->context + LINE : v->size;
-    size_t i = v->done;
-    while (i < most && v->data[i] != 0 && (v->data[i] != '\n' || i - v->done < v->context))
+    size_t most = v->size - m->done > m->context + LINE ? m->done + m->context + LINE : v->size;
+    size_t i = m->done;
+    while (i < most && v->data[i] != 0 && (v->data[i] != '\n' || i - m->done < m->context))
         i++;
     if (i == v->size || v->data[i] == 0 || v->data[i] == '\n')
         return i;
-    while (i > v->done && (is(v, i - 1, WORD) || at(v, i - 1) >= 0x80))
+    while (i > m->done && (is(v, i - 1, WORD) || at(v, i - 1) >= 0x80))
         i--;
     return i;
 }
 
-static void copy(views *v, const void *bytes, size_t size)
+static void copy(aigov_view *to, const void *bytes, size_t size)
 {
-    if (v->bytes && size)
-        memcpy(v->bytes + v->sizes.bytes, bytes, size);
-    v->sizes.bytes += (uint32_t)size;
+    if (to->bytes && size)
+        memcpy(to->bytes + to->byte_count, bytes, size);
+    to->byte_count += size;
 }
 
-static void close_window(views *v)
+/* What the open window has of what is counted: its numbers are those of the whole view until it closes. */
+static void close_window(const views *v, maker *m)
 {
-    size_t end = closing(v);
-    copy(v, v->data + v->done, end - v->done);
-    if (v->windows) {
-        aigov_window *window = v->windows + v->sizes.windows;
-        window->end = (uint32_t)end;
-        window->size = v->sizes.bytes - window->size;
-        window->edits = v->sizes.edits - window->edits;
+    aigov_view *to = m->to;
+    size_t end = closing(v, m);
+    copy(to, v->data + m->done, end - m->done);
+    if (to->windows) {
+        aigov_window *window = to->windows + to->window_count;
+        window->size = (uint32_t)to->byte_count - window->size;
+        window->edits = (uint32_t)to->edit_count - window->edits;
     }
-    v->sizes.windows++;
-    v->floor = end;
-    v->open = false;
+    to->window_count++;
+    m->floor = end;
+    m->open = false;
+}
+
+static void open_window(const views *v, maker *m, size_t start, size_t context)
+{
+    aigov_view *to = m->to;
+    m->context = context;
+    m->done = opening(v, m, start);
+    m->open = true;
+    if (to->windows)
+        to->windows[to->window_count] =
+            (aigov_window){(uint32_t)m->done, (uint32_t)to->byte_count, (uint32_t)to->edit_count};
 }
 
 /* The open window goes on to an edit at `start`. */
-static bool reaches(const views *v, size_t start)
+static bool reaches(const views *v, const maker *m, size_t start)
 {
-    return start - v->done <= GAP ? memchr(v->data + v->done, 0, start - v->done) == NULL : start < closing(v);
+    return start - m->done <= GAP ? memchr(v->data + m->done, 0, start - m->done) == NULL : start < closing(v, m);
 }
 
 /* The bytes from `start` to `end` read as `bytes`. Edits come in order; one that overlaps the last is dropped. */
+static void add(const views *v, maker *m, enum kind kind, size_t start, size_t end, const void *bytes, size_t size,
+                size_t context)
+{
+    aigov_view *to = m->to;
+    if (start < m->done)
+        return;
+    if (m->open && !reaches(v, m, start))
+        close_window(v, m);
+    if (!m->open)
+        open_window(v, m, start, context);
+    copy(to, v->data + m->done, start - m->done);
+    if (to->edits) {
+        uint32_t at = (uint32_t)to->byte_count - to->windows[to->window_count].size;
+        to->edits[to->edit_count] = (aigov_edit){kind, at, (uint32_t)size, (uint32_t)start, (uint32_t)end};
+    }
+    copy(to, bytes, size);
+    to->edit_count++;
+    m->done = end;
+    m->context = context > m->context ? context : m->context;
+}
+
 void edit(views *v, enum kind kind, size_t start, size_t end, const void *bytes, size_t size, size_t context)
 {
-    if (start < v->done)
-        return;
-    if (v->open && !reaches(v, start))
-        close_window(v);
-    if (!v->open) {
-        v->context = context;
-        v->done = opening(v, start);
-        v->open = true;
-        if (v->windows) /* sizes so far; the differences follow when it closes */
-            v->windows[v->sizes.windows] =
-                (aigov_window){(uint32_t)v->done, 0, v->sizes.bytes, v->sizes.edits};
-    }
-    copy(v, v->data + v->done, start - v->done);
-    copy(v, bytes, size);
-    if (v->edits)
-        v->edits[v->sizes.edits] = (aigov_edit){kind, (uint32_t)start, (uint32_t)end, (uint32_t)size};
-    v->sizes.edits++;
-    v->done = end;
-    v->context = context > v->context ? context : v->context;
+    add(v, &v->characters, kind, start, end, bytes, size, context);
+}
+
+void mark_block(views *v, enum kind kind, size_t start, size_t end)
+{
+    add(v, &v->blocks, kind, start, end, NULL, 0, AROUND);
 }
 
 /* What may stand at a place that the masks point at. */
 static void look(views *v, size_t i)
 {
     uint8_t c = v->data[i];
-    if (i < v->done) {
+    if (i < v->characters.done) {
         if (c == '=')
             padded(v, i);
         return;
@@ -177,24 +197,23 @@ static void walk(views *v)
                 walk_block(v, 64 * (first + k - 1), p.found[k], p.runs[k]);
         set_block(&p, 0, &(size_t){BATCH});
     }
-    if (v->open)
-        close_window(v);
+    if (v->characters.open)
+        close_window(v, &v->characters);
+    if (v->blocks.open)
+        close_window(v, &v->blocks);
 }
 
-/* How much `aigov_view_fill` would write; 0 when it is nothing, as it nearly always is. At most 2 GiB are read. */
-int aigov_view_measure(const uint8_t *data, size_t size, aigov_view_sizes *sizes)
-{
-    views v = {.data = data, .size = size};
-    walk(&v);
-    *sizes = v.sizes;
-    return v.sizes.windows || v.sizes.blocks;
-}
+/* Finds what is encoded in `size` bytes, fewer than 4 GiB: the view in which characters are decoded, and the one whose
+blocks of base64 and hexadecimal digits, left out, the caller decodes. Returns whether there is any.
 
-/* Writes the bytes of all windows on end, their edits in order, the windows, and the blocks of base64 and hexadecimal
-digits as edits of size 0. The arrays are as long as `aigov_view_measure` says of the same data. */
-void aigov_view_fill(const uint8_t *data, size_t size, uint8_t *bytes, aigov_edit *edits, aigov_window *windows,
-                     aigov_edit *blocks)
+Counts; where a view has arrays, it also fills them, and they must be as long as was counted before of the same bytes:
+the bytes of all windows on end, the edits of all in order, each with its place in its window, and the windows with how
+many bytes and edits are theirs. */
+int aigov_views(const uint8_t *data, size_t size, aigov_view *characters, aigov_view *blocks)
 {
-    views v = {.data = data, .size = size, .bytes = bytes, .edits = edits, .windows = windows, .blocks = blocks};
+    views v = {.data = data, .size = size, .characters.to = characters, .blocks.to = blocks};
+    characters->byte_count = characters->edit_count = characters->window_count = 0;
+    blocks->byte_count = blocks->edit_count = blocks->window_count = 0;
     walk(&v);
+    return characters->edit_count || blocks->edit_count;
 }

@@ -89,14 +89,6 @@ static size_t extent(const views *v, size_t start, int digits)
     }
 }
 
-static void report(views *v, enum kind kind, size_t start, size_t end)
-{
-    if (v->blocks)
-        v->blocks[v->sizes.blocks] = (aigov_edit){kind, (uint32_t)start, (uint32_t)end, 0};
-    v->sizes.blocks++;
-    v->blocked = end;
-}
-
 /* Decodes up to `size` bytes and returns how many there are. */
 static size_t sample_hexadecimal(const views *v, size_t start, uint8_t *bytes, size_t size)
 {
@@ -118,7 +110,7 @@ static bool hexadecimal(views *v, size_t start)
     size_t end = extent(v, first, HEXADECIMAL);
     if (is(v, end, ALNUM))
         return false;
-    report(v, HEX, start, end);
+    mark_block(v, HEX, start, end);
     return true;
 }
 
@@ -152,14 +144,14 @@ static bool base64(views *v, size_t start)
     size_t end = extent(v, start, WORD);
     for (int pads = 0; pads < 2 && at(v, end) == '='; pads++)
         end++;
-    report(v, BASE64, start, end);
+    mark_block(v, BASE64, start, end);
     return true;
 }
 
 /* A run of word bytes, at least `LEAST` long, starts here. A block may also start behind its joiners, as in a path. */
 void block(views *v, size_t start)
 {
-    if (start < v->blocked || hexadecimal(v, start) || base64(v, start))
+    if (start < v->blocks.done || hexadecimal(v, start) || base64(v, start))
         return;
     for (size_t i = start; i < start + REACH && is(v, i, WORD); i++)
         if (is(v, i, JOINER) && is(v, i + 1, ALNUM) && is(v, i + LEAST, WORD) && (hexadecimal(v, i + 1) || base64(v, i + 1)))
@@ -171,7 +163,7 @@ void padded(views *v, size_t equals)
 {
     uint8_t bytes[SAMPLE];
     size_t start = equals, end = equals + 1 + (at(v, equals + 1) == '=');
-    while (start > v->blocked && equals - start < LEAST && is(v, start - 1, WORD))
+    while (start > v->blocks.done && equals - start < LEAST && is(v, start - 1, WORD))
         start--;
     size_t digits = equals - start;
     if (digits >= LEAST || (end - start) % 4 || digits < 7 || is(v, end, WORD) || at(v, end) == '=')
@@ -180,5 +172,5 @@ void padded(views *v, size_t equals)
     for (size_t i = 0; i < size; i++)
         if (bytes[i] >= 0x80 || !(aigov_classes[bytes[i]] & PRINTABLE))
             return;
-    report(v, BASE64, start, end);
+    mark_block(v, BASE64, start, end);
 }

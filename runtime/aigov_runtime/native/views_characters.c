@@ -74,7 +74,7 @@ bool quoted_printable(views *v, size_t i)
     size_t size = encoded_utf8(v, i, bytes);
     end = i + 3 * size;
     bool chained = at(v, end) == '=' && hex_pair(v, end + 1) >= 0;
-    chained |= v->done == i && v->sizes.edits;
+    chained |= v->characters.done == i && v->characters.to->edit_count;
     if (!size || !(bytes[0] == '=' || chained || (is(v, i - 1, WORD) && is(v, end, WORD) && is_text(bytes[0]) &&
                                                   aigov_classes[bytes[0]] & ALNUM)))
         return false;

@@ -17,7 +17,7 @@ bool spaced(views *v, size_t i)
     size_t start = i, end = i;
     if (at(v, i + 1) != ' ')
         return false;
-    while (start >= v->done + 2 && v->data[start - 1] == ' ' && is(v, start - 2, WORD) &&
+    while (start >= v->characters.done + 2 && v->data[start - 1] == ' ' && is(v, start - 2, WORD) &&
            (start < 3 || !is(v, start - 3, WORD)))
         start -= 2;
     while (at(v, end + 1) == ' ' && is(v, end + 2, WORD) && !is(v, end + 3, WORD))
@@ -96,7 +96,7 @@ bool wrapped(views *v, size_t i)
     size_t first = i, second = next_word(v, i);
     if (i < v->list || i == 0 || v->data[i - 1] == '-' || !is(v, second, WORD) || at(v, second) == '-')
         return false;
-    while (first > v->floor && in_word(v, first - 1))
+    while (first > v->characters.floor && in_word(v, first - 1))
         first--;
     size_t second_end = word_end(v, second);
     if (i - first < 4 || !is_random(v, first, i, second, second_end))
@@ -178,7 +178,7 @@ static size_t join_list(views *v, size_t i)
 /* Where the list of strings starts that ends before `i`, which is behind its bracket; 0 when it is no such list. */
 static size_t list_start(const views *v, size_t i)
 {
-    size_t least = i > v->done + LEAST_WRAPPED * BETWEEN ? i - LEAST_WRAPPED * BETWEEN : v->done;
+    size_t least = i > v->characters.done + LEAST_WRAPPED * BETWEEN ? i - LEAST_WRAPPED * BETWEEN : v->characters.done;
     for (i--; i > least && v->data[i - 1] != '[' && v->data[i - 1] != ']'; i--)
         ;
     return i > least && v->data[i - 1] == '[' ? i : 0;
@@ -227,9 +227,9 @@ bool hex_list(views *v, size_t i)
 {
     bool prefixed = at(v, i) == ',';
     size_t width = prefixed ? 4 : 2, start = i - width, gap = at(v, i + 1) == ' ' ? 2 : 1, count = 0;
-    if (i < v->done + width || number(v, start, prefixed) < 0)
+    if (i < v->characters.done + width || number(v, start, prefixed) < 0)
         return false;
-    while (start >= v->done + width + gap && at(v, start - gap) == at(v, i) &&
+    while (start >= v->characters.done + width + gap && at(v, start - gap) == at(v, i) &&
            number(v, start - gap - width, prefixed) >= 0)
         start -= gap + width;
     size_t step = width + gap, end = start;

@@ -44,7 +44,7 @@ static bool follows_invisible(const views *v, size_t i)
 static bool invisible(views *v, size_t i)
 {
     size_t end = i, size, tags = 0;
-    if (i > v->done && follows_invisible(v, i))
+    if (i > v->characters.done && follows_invisible(v, i))
         return false;
     for (uint32_t c; is_invisible(c = code_point(v, end, &size)); end += size)
         tags += tagged(c) != 0;
@@ -96,7 +96,7 @@ static bool may_be_look_alike(const views *v, size_t i)
     case 0xEF:
         if (second != 0xBC) /* but for full-width punctuation */
             return second == 0xBD || second == 0xB8 || second == 0xBB;
-        return i == v->done || third >= 0xA1 || (third >= 0x90 && third <= 0x99) || (i > 0 && is(v, i - 1, ALNUM));
+        return i == v->characters.done || third >= 0xA1 || (third >= 0x90 && third <= 0x99) || (i > 0 && is(v, i - 1, ALNUM));
     case 0xF0:
         return second == 0x9D;
     default:
@@ -115,7 +115,7 @@ bool look_alike(views *v, size_t i)
     if (is_invisible(c))
         return invisible(v, i);
     uint8_t ascii = plain(c);
-    bool behind = (i > 0 && is(v, i - 1, ALNUM)) || (i == v->done && v->open);
+    bool behind = (i > 0 && is(v, i - 1, ALNUM)) || (i == v->characters.done && v->characters.open);
     if (!ascii || (!(aigov_classes[ascii] & ALNUM) && !(behind && aigov_classes[reads_as(v, i + size)] & ALNUM)))
         return false;
     edit(v, LETTERS, i, i + size, &ascii, 1, AROUND);
@@ -182,11 +182,11 @@ bool homoglyphs(views *v, size_t i)
     size_t size, start = i, end;
     if (!is(v, i + 2, ALNUM) && !(i > 0 && is(v, i - 1, ALNUM)))
         return false;
-    while (start >= v->done + 2 && is_letter(v->data[start - 2]) && latin(code_point(v, start - 2, &size)))
+    while (start >= v->characters.done + 2 && is_letter(v->data[start - 2]) && latin(code_point(v, start - 2, &size)))
         start -= 2;
     for (end = i; latin(code_point(v, end, &size)); end += 2)
         ;
-    bool foreign = is_letter(at(v, end)) || (start >= v->done + 2 && is_letter(v->data[start - 2]));
+    bool foreign = is_letter(at(v, end)) || (start >= v->characters.done + 2 && is_letter(v->data[start - 2]));
     if (end == i || foreign)
         return false;
     for (; start < end; start += 2) {

@@ -34,14 +34,21 @@ def join(parts: Sequence[bytes]) -> bytes:
     return _SEPARATOR.join([*parts, b""])
 
 
+def extents_of(parts: Sequence[bytes]) -> list[tuple[int, int]]:
+    """Where each part starts and ends in the buffer."""
+    starts = accumulate((len(part) + len(_SEPARATOR) for part in parts), initial=0)
+    return [(start, start + len(part)) for start, part in zip(starts, parts, strict=False)]
+
+
 class Layout:
     """Where each segment lies in the joined buffer: bytes starts[i] to ends[i] are segment i."""
 
     def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes) -> None:
         self.segments = segments
         self.data = data
-        self.starts = list(accumulate((len(part) + len(_SEPARATOR) for part in parts), initial=0))[:-1]
-        self.ends = [start + len(part) for start, part in zip(self.starts, parts, strict=True)]
+        extents = extents_of(parts)
+        self.starts = [start for start, _ in extents]
+        self.ends = [end for _, end in extents]
 
     @cached_property
     def text(self) -> str:

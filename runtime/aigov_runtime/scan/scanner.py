@@ -18,13 +18,14 @@ import hyperscan
 
 from aigov_runtime.limits import MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
 from aigov_runtime.model import Finding, Scan, Segment
-from aigov_runtime.scan import naming, overlaps
+from aigov_runtime.scan import overlaps, views
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Candidates, Patterns
 from aigov_runtime.scan.database import open_database
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.near import NO_SPANS, Spans
+from aigov_runtime.scan.readings import Readings
 from aigov_runtime.scan.tables import Table, TooMuchWorkError
 from aigov_runtime.scan.words import WordLists
 
@@ -75,10 +76,21 @@ class Scanner:
 
     def scan(self, segments: Sequence[Segment]) -> Scan:
         """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
-        if not any(map(_name, segments)):  # nearly always
-            return self._settle(self._scan(segments))
-        numbers = naming.named(segments)
-        return self._settle(naming.settle(self._scan(naming.lines(segments, numbers)), segments, numbers))
+        parts = encode_all(segments)
+        data = join(parts)
+        if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
+            return self._incomplete("the input is too large")
+        encoded = views.encoded(data)
+        if not encoded and not any(map(_name, segments)):  # nearly always
+            return self._settle(self._scan(segments, parts, data))
+        readings = Readings(segments, parts, encoded=encoded)
+        texts = encode_all(readings.texts)
+        scan = self._scan(readings.texts, texts, join(texts))
+        unread = {} if readings.whole else self._incomplete("too much is encoded in the input").incomplete
+        return self._settle(Scan(readings.settle(scan.findings), {**unread, **scan.incomplete}))
+
+    def _incomplete(self, reason: str) -> Scan:
+        return Scan((), {detector.id: reason for detector in self._detectors})
 
     def _settle(self, scan: Scan) -> Scan:
         """Of overlapping findings of one family, the better ones; at most MAX_FINDINGS; and whose confidence rests on
@@ -90,11 +102,7 @@ class Scanner:
         incomplete.update((finding.detector, "too many findings") for finding in findings[MAX_FINDINGS:])
         return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)
 
-    def _scan(self, segments: Sequence[Segment]) -> Scan:
-        parts = encode_all(segments)
-        data = join(parts)
-        if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
-            return Scan((), {detector.id: "the input is too large" for detector in self._detectors})
+    def _scan(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes) -> Scan:
         candidates = self._candidates(data)
         if not candidates and self._patterns_only:
             return _NOTHING

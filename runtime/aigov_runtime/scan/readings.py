@@ -1,0 +1,104 @@
+"""The texts that are matched: the segments as written, their views, and all of them behind the names of their members.
+
+`password` and `hunter22` say little alone, `"password": "hunter22"` a lot. Findings of a text that was made of
+another one are told in bytes of the segment that all came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple, Protocol
+
+from aigov_runtime.model import Finding, Segment
+from aigov_runtime.scan.layout import encode
+from aigov_runtime.scan.overlaps import surest
+from aigov_runtime.scan.views import views
+
+
+class Derived(Protocol):
+    """A text made of another one, number `origin`."""
+
+    @property
+    def origin(self) -> int:
+        """The number of the other text."""
+        ...
+
+    def source(self, start: int, end: int) -> tuple[int, int] | None:
+        """The bytes of the origin that these bytes come from; None when some come from nowhere."""
+        ...
+
+    def kinds(self, start: int, end: int) -> list[str]:
+        """What was decoded in these bytes."""
+        ...
+
+
+class Named(NamedTuple):
+    """A text of `size` bytes behind its name, which takes `before` bytes."""
+
+    origin: int
+    before: int
+    size: int
+
+    def source(self, start: int, end: int) -> tuple[int, int] | None:
+        """The same bytes of the text alone, when they lie in it."""
+        start, end = start - self.before, end - self.before
+        return (start, end) if start >= 0 and end <= self.size else None
+
+    def kinds(self, start: int, end: int) -> list[str]:  # noqa: ARG002 - as every derived text
+        """Nothing was decoded."""
+        return []
+
+
+class Readings:
+    """Segments and what is derived of them, numbered on. `whole` is false when there would be too many views."""
+
+    def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], *, encoded: bool) -> None:
+        self._count = len(segments)
+        self.texts = list(segments)
+        made, self.whole = views(parts) if encoded else ([], True)
+        self._derived: list[Derived] = list(made)
+        for view in made:
+            self.texts.append(self.texts[view.origin]._replace(text=view.text.decode("utf-8", "surrogatepass")))
+        for number, text in enumerate(self.texts[:]):
+            if text.name:
+                before = f'"{text.name}": "'
+                self._derived.append(Named(number, len(encode(before)), len(encode(text.text))))
+                self.texts.append(text._replace(text=f'{before}{text.text}"'))
+
+    def settle(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """The findings of the texts as those of the segments, each once. What lies within a finding that a detector
+        has of the text as written, it need not find in a view."""
+        told = [each for finding in findings for each in self._told(finding)]
+        written = [finding for finding, decoded in told if not decoded]
+        covered = _Covered(written)
+        decoded = (finding for finding, decoded in told if decoded and not covered.within(finding))
+        return tuple(surest([*written, *decoded]).values())
+
+    def _told(self, finding: Finding) -> Iterator[tuple[Finding, bool]]:
+        """The finding in its segment, if it lies there, and whether anything was decoded."""
+        number, span, kinds = finding.segment, (finding.start, finding.end), list[str]()
+        while number >= self._count:
+            derived = self._derived[number - self._count]
+            source = derived.source(*span)
+            if source is None or source[0] >= source[1]:
+                return
+            kinds[:0] = derived.kinds(*span)
+            number, span = derived.origin, source
+        reasons = (*(f"decoded {kind}" for kind in dict.fromkeys(kinds)), *finding.reasons)
+        yield replace(finding, segment=number, start=span[0], end=span[1], reasons=reasons), bool(kinds)
+
+
+class _Covered:
+    """Where detectors have findings."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self._spans: dict[tuple[int, str], list[tuple[int, int]]] = {}
+        for finding in findings:
+            self._spans.setdefault((finding.segment, finding.detector), []).append((finding.start, finding.end))
+
+    def within(self, finding: Finding) -> bool:
+        """A longer finding of the same detector covers this one."""
+        start, end = finding.start, finding.end
+        spans = self._spans.get((finding.segment, finding.detector), ())
+        return any(low <= start and end <= high and (low, high) != (start, end) for low, high in spans)
