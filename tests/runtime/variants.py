@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.runtime.service_variants import SERVICES
+
 VARIANTS: Mapping[str, tuple[str, ...]] = {
+    **SERVICES,
     "secrets.aws_access_key_id": ("ASIA{base32:16}",),
     "secrets.aws_secret_access_key": ("AKIA{base32:16} {base64:40}",),
     "secrets.aws_session_token": ("aws_session_token = {base64:240}",),
@@ -87,7 +90,7 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
     "secrets.couchbase_secret": ("COUCHBASE_PASSWORD={alnum:20}",),
     "secrets.algolia_key": ("X-Algolia-API-Key: {hex:32}",),
     "secrets.pinecone_api_key": ("PINECONE_API_KEY={uuid}",),
-    "secrets.qdrant_api_key": ("{uuid}|{base64url:85}k",),
+    "secrets.qdrant_api_key": ("qdrant key {uuid}|{base64url:85}k",),
     "secrets.search_engine_key": ("TYPESENSE_API_KEY={alnum:32}",),
     "secrets.aiven_secret": ("aivenv1{base64:320}",),
     "secrets.database_vendor_key": ("NEO4J_PASSWORD={base64url:42}k",),
