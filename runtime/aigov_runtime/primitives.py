@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.validators import VALIDATORS, Validator
+from aigov_runtime.scan.views import View, views
 from aigov_runtime.tokens import Tokens
 
 
 class Primitives:
-    """Validators, keyed replacements and the recogniser of code, for one session key of 32 bytes."""
+    """Validators, keyed replacements, the recogniser of code and views, for one session key of 32 bytes."""
 
     validators: Mapping[str, Validator] = VALIDATORS
 
@@ -31,3 +33,28 @@ class Primitives:
         """Spans that look like source code in one of `languages` (empty: any)."""
         found = code_spans(text, 0, len(text))
         return [(span.start, span.end) for span in found if not languages or span.language in languages]
+
+    def views(self, text: bytes) -> list[Source]:
+        """The views of a text and those of views; in the reference nothing is too much work."""
+        made, _ = views([text])
+        return [Source(made, number) for number in range(len(made))]
+
+
+class Source(NamedTuple):
+    """A view whose spans are told in the text that all `views` come from."""
+
+    made: Sequence[View]
+    number: int
+
+    @property
+    def text(self) -> bytes:
+        """The view's bytes."""
+        return self.made[self.number].text
+
+    def source(self, start: int, end: int) -> tuple[int, int] | None:
+        """The bytes of the original text; None when the span lies beside it."""
+        view = self.made[self.number]
+        start, end = view.source(start, end)
+        if start >= end:
+            return None
+        return (start, end) if view.origin == 0 else Source(self.made, view.origin - 1).source(start, end)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from aigov_dsl.ast import Confidence
 from aigov_dsl.reference.gate import Span, is_ignored, is_near, lies_near
@@ -22,25 +23,57 @@ def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primiti
     found: list[Finding] = []
     for index, segment in enumerate(segments):
         surest: dict[tuple[str, Span], Confidence] = {}
-        for text, before in _readings(segment):
-            kept = {detector.id: _kept(detector, text, primitives) for detector in detectors}
+        written: set[tuple[str, Span]] = set()
+        for reading in _readings(segment, primitives):
+            kept = {detector.id: _kept(detector, reading.text, primitives) for detector in detectors}
             for detector in detectors:
-                for start, end in kept[detector.id]:
-                    key = detector.id, (start - before, end - before)
-                    confidence = _confidence(detector, text.data, (start, end), kept, primitives)
-                    if start >= before and end <= before + len(segment.text.encode()):
-                        surest[key] = max(confidence, surest.get(key, confidence), key=_SURENESS.index)
+                for span in kept[detector.id]:
+                    source = reading.source(*span)
+                    if source is None or (reading.decoded and _is_covered(detector.id, source, written)):
+                        continue
+                    key = detector.id, source
+                    confidence = _confidence(detector, reading.text.data, span, kept, primitives)
+                    surest[key] = max(confidence, surest.get(key, confidence), key=_SURENESS.index)
+            written = written if reading.decoded else set(surest)
         found += (Finding(name, index, *span, confidence) for (name, span), confidence in surest.items())
     families = {detector.id: detector.family for detector in detectors}
     return tuple(sorted(_one_per_token(found, families), key=lambda f: (f.segment, f.start, f.end, f.detector)))
 
 
-def _readings(segment: Segment) -> Iterator[tuple[Text, int]]:
-    """The texts in which a segment is matched: alone, and behind its name; with the bytes before its own."""
-    yield Text(segment.text), 0
-    if segment.name:
-        before = f'"{segment.name}": "'
-        yield Text(f'{before}{segment.text}"'), len(before.encode())
+class _Reading(NamedTuple):
+    """A text in which a segment is matched; `source` tells which bytes of the segment a span comes from."""
+
+    text: Text
+    source: Callable[[int, int], Span | None]
+    decoded: bool
+
+
+def _readings(segment: Segment, primitives: Primitives) -> Iterator[_Reading]:
+    """The segment as written, then its views, each alone and behind its name."""
+    yield from _behind_name(segment.name, segment.text, lambda start, end: (start, end), decoded=False)
+    for view in primitives.views(segment.text.encode("utf-8", "surrogatepass")):
+        yield from _behind_name(segment.name, view.text.decode("utf-8", "surrogatepass"), view.source, decoded=True)
+
+
+def _behind_name(
+    name: str, text: str, source: Callable[[int, int], Span | None], *, decoded: bool
+) -> Iterator[_Reading]:
+    yield _Reading(Text(text), source, decoded)
+    if name:
+        before, size = len(f'"{name}": "'.encode()), len(text.encode("utf-8", "surrogatepass"))
+
+        def alone(start: int, end: int) -> Span | None:
+            return source(start - before, end - before) if before <= start and end <= before + size else None
+
+        yield _Reading(Text(f'"{name}": "{text}"'), alone, decoded)
+
+
+def _is_covered(detector: str, span: Span, written: set[tuple[str, Span]]) -> bool:
+    """The detector has a longer finding around the span in the text as written."""
+    return any(
+        other == detector and low <= span[0] and span[1] <= high and (low, high) != span
+        for other, (low, high) in written
+    )
 
 
 def at_least(finding: Finding, confidence: Confidence) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -31,8 +31,21 @@ class Segment(Protocol):
         ...
 
 
+class View(Protocol):
+    """Text as it reads once what is encoded in it is decoded, as valid UTF-8 (lone surrogates aside)."""
+
+    @property
+    def text(self) -> bytes:
+        """What is matched."""
+        ...
+
+    def source(self, start: int, end: int) -> tuple[int, int] | None:
+        """The bytes of the original text that bytes `start` to `end` come from; None when they come from none."""
+        ...
+
+
 class Primitives(Protocol):
-    """What the caller provides: a catalogue of validators, keyed replacements, a recogniser of code."""
+    """What the caller provides: a catalogue of validators, keyed replacements, a recogniser of code, views."""
 
     @property
     def validators(self) -> Mapping[str, Callable[[bytes, float | None], bool]]:
@@ -45,6 +58,10 @@ class Primitives(Protocol):
 
     def code_spans(self, text: bytes, languages: tuple[str, ...]) -> list[tuple[int, int]]:
         """Spans that look like source code in one of `languages` (empty: any)."""
+        ...
+
+    def views(self, text: bytes) -> Sequence[View]:
+        """The views of a text, and those of views."""
         ...
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from aigov_runtime.limits import MAX_VIEW_BYTES, MAX_VIEW_EDITS, VIEW_DEPTH, VIEW_FACTOR
@@ -46,48 +45,43 @@ class Edit(NamedTuple):
     end: int
 
 
-class View:
+class View(NamedTuple):
     """A window on the text number `origin`, decoded. Between the edits nothing is changed.
 
     `extent` is where the origin lies among its joined neighbours, `start` where the window does; the window's edits are
     number `first` to `last` (exclusive) of `edits`.
     """
 
-    def __init__(
-        self, text: bytes, origin: int, extent: tuple[int, int], start: int, edits: Sequence[Any], first: int, last: int
-    ) -> None:
-        self.text = text
-        self.origin = origin
-        self._low, self._high = extent
-        self._start = start
-        self._edits = edits
-        self._first = first
-        self._last = last
+    text: bytes
+    origin: int
+    extent: tuple[int, int]
+    start: int
+    edits: Sequence[Any]
+    first: int
+    last: int
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The bytes of the origin that bytes `start` to `end` (at least one) come from; what was decoded, whole."""
-        low, high = max(self._byte(start)[0], self._low), min(self._byte(end - 1)[1], self._high)
-        return low - self._low, high - self._low
+        low, high = self.extent  # a window may show line ends beside its origin
+        return max(self._byte(start)[0], low) - low, min(self._byte(end - 1)[1], high) - low
 
     def kinds(self, start: int, end: int) -> list[str]:
         """What was decoded in these bytes, or last before them."""
-        edits = range(max(self._edit(start), self._first), max(self._edit(end - 1), self._first) + 1)
-        return [KINDS[kind] for kind in dict.fromkeys(self._edits[number].kind for number in edits)]
+        edits = range(max(self._edit(start), self.first), max(self._edit(end - 1), self.first) + 1)
+        return [KINDS[kind] for kind in dict.fromkeys(self.edits[number].kind for number in edits)]
 
     def _byte(self, at: int) -> tuple[int, int]:
         number = self._edit(at)
-        if number < self._first:
-            return self._start + at, self._start + at + 1
-        edit = self._edits[number]
+        if number < self.first:
+            return self.start + at, self.start + at + 1
+        edit = self.edits[number]
         behind = at - edit.at - edit.size
         return (edit.start, edit.end) if behind < 0 else (edit.end + behind, edit.end + behind + 1)
 
     def _edit(self, at: int) -> int:
         """The last edit that starts at or before a byte, or the number before the first."""
-        return bisect_right(self._edits, at, self._first, self._last, key=_at) - 1
-
-
-_at = attrgetter("at")
+        edits = range(self.first, self.last)
+        return self.first + bisect_right(edits, at, key=lambda number: self.edits[number].at) - 1
 
 
 class TooMuchWorkError(Exception):
