@@ -51,10 +51,8 @@ class Source(NamedTuple):
         """The view's bytes."""
         return self.made[self.number].text
 
-    def source(self, start: int, end: int) -> tuple[int, int] | None:
-        """The bytes of the original text; None when the span lies beside it."""
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """The bytes of the original text."""
         view = self.made[self.number]
         start, end = view.source(start, end)
-        if start >= end:
-            return None
         return (start, end) if view.origin == 0 else Source(self.made, view.origin - 1).source(start, end)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from aigov_dsl.ast import Confidence, Scope, Severity, Span
+from aigov_dsl.reference.model import View
 from aigov_dsl.typed import (
     Allow,
     Attribute,
@@ -49,6 +50,10 @@ class Primitives:
         """Code is what stands between backticks."""
         parts = text.split(b"`")
         return [(len(parts[0]) + 1, len(parts[0]) + 1 + len(parts[1]))] if len(parts) == 3 else []
+
+    def views(self, text: bytes) -> list[View]:  # noqa: ARG002 - a stand-in
+        """Nothing is encoded."""
+        return []
 
 
 def pattern(regex: str, group: int = 0, width: int = 100) -> Pattern:

@@ -39,8 +39,8 @@ class View(Protocol):
         """What is matched."""
         ...
 
-    def source(self, start: int, end: int) -> tuple[int, int] | None:
-        """The bytes of the original text that bytes `start` to `end` come from; None when they come from none."""
+    def source(self, start: int, end: int) -> tuple[int, int]:
+        """The bytes of the original text that bytes `start` to `end` (at least one) come from."""
         ...
 
 

@@ -18,6 +18,8 @@ static size_t opening(const views *v, const maker *m, size_t start)
     size_t i = start;
     while (i > least && v->data[i - 1] != 0 && (v->data[i - 1] != '\n' || start - i < m->context))
         i--;
+    if (i > 0 && i < start && v->data[i - 1] == 0 && v->data[i] == '\n') /* of a separator */
+        return i + 1;
     if (i == m->floor || v->data[i - 1] == 0 || v->data[i - 1] == '\n')
         return i;
     while (i < start && (is(v, i, WORD) || at(v, i) >= 0x80))
@@ -32,6 +34,8 @@ static size_t closing(const views *v, const maker *m)
     size_t i = m->done;
     while (i < most && v->data[i] != 0 && (v->data[i] != '\n' || i - m->done < m->context))
         i++;
+    if (i < v->size && v->data[i] == 0 && i > m->done && v->data[i - 1] == '\n') /* of a separator */
+        return i - 1;
     if (i == v->size || v->data[i] == 0 || v->data[i] == '\n')
         return i;
     while (i > m->done && (is(v, i - 1, WORD) || at(v, i - 1) >= 0x80))

@@ -77,15 +77,26 @@ static size_t next_line(const views *v, size_t end)
     return i;
 }
 
-/* Where a block ends whose digits are of the classes `digits`. It goes on over lines that are full. */
-static size_t extent(const views *v, size_t start, int digits)
+/* Where a block ends whose digits are of the classes `digits`. It goes on over lines as long as its first, and over one
+whose digits and pads are a multiple of `unit`. */
+static size_t extent(const views *v, size_t start, int digits, size_t unit)
 {
-    for (size_t end = start;; start = next_line(v, end)) {
-        for (end = start; is(v, end, digits); end++)
+    size_t end = start, first = 0;
+    for (;;) {
+        size_t next, behind, padded;
+        for (; is(v, end, digits); end++)
             ;
-        size_t next = end - start < LEAST_LINE ? 0 : next_line(v, end);
-        if (!next || !is(v, next, digits))
+        first = first ? first : end - start;
+        if (end - start < LEAST_LINE || !(next = next_line(v, end)))
             return end;
+        for (behind = next; is(v, behind, digits); behind++)
+            ;
+        for (padded = behind; at(v, padded) == '='; padded++)
+            ;
+        if (behind == next || (behind - next != first && (padded - next) % unit))
+            return end;
+        start = next;
+        end = behind;
     }
 }
 
@@ -107,7 +118,7 @@ static bool hexadecimal(views *v, size_t start)
     size_t size = sample_hexadecimal(v, first, sample, SAMPLE);
     if (2 * size < LEAST || !is_utf8(sample, size))
         return false;
-    size_t end = extent(v, first, HEXADECIMAL);
+    size_t end = extent(v, first, HEXADECIMAL, 2);
     if (is(v, end, ALNUM))
         return false;
     mark_block(v, HEX, start, end);
@@ -141,7 +152,7 @@ static bool base64(views *v, size_t start)
     size_t size = sample_base64(v, start, sample, SAMPLE);
     if (4 * size < 3 * LEAST || !holds_text(sample, size))
         return false;
-    size_t end = extent(v, start, WORD);
+    size_t end = extent(v, start, WORD, 4);
     for (int pads = 0; pads < 2 && at(v, end) == '='; pads++)
         end++;
     mark_block(v, BASE64, start, end);

@@ -81,7 +81,7 @@ class Readings:
         while number >= self._count:
             derived = self._derived[number - self._count]
             source = derived.source(*span)
-            if source is None or source[0] >= source[1]:
+            if source is None:
                 return
             kinds[:0] = derived.kinds(*span)
             number, span = derived.origin, source

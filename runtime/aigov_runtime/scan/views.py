@@ -48,13 +48,13 @@ class Edit(NamedTuple):
 class View(NamedTuple):
     """A window on the text number `origin`, decoded. Between the edits nothing is changed.
 
-    `extent` is where the origin lies among its joined neighbours, `start` where the window does; the window's edits are
+    `base` is where the origin starts among its joined neighbours, `start` where the window does; the window's edits are
     number `first` to `last` (exclusive) of `edits`.
     """
 
     text: bytes
     origin: int
-    extent: tuple[int, int]
+    base: int
     start: int
     edits: Sequence[Any]
     first: int
@@ -62,8 +62,7 @@ class View(NamedTuple):
 
     def source(self, start: int, end: int) -> tuple[int, int]:
         """The bytes of the origin that bytes `start` to `end` (at least one) come from; what was decoded, whole."""
-        low, high = self.extent  # a window may show line ends beside its origin
-        return max(self._byte(start)[0], low) - low, min(self._byte(end - 1)[1], high) - low
+        return self._byte(start)[0] - self.base, self._byte(end - 1)[1] - self.base
 
     def kinds(self, start: int, end: int) -> list[str]:
         """What was decoded in these bytes, or last before them."""
@@ -115,8 +114,7 @@ def views(texts: Sequence[bytes]) -> tuple[list[View], bool]:
 def _layer(texts: Sequence[bytes], first: int, budget: int) -> Iterator[View]:
     """The views of texts that are numbered from `first` on. Raises TooMuchWorkError."""
     data = join(texts)
-    extents = extents_of(texts)
-    starts = [start for start, _ in extents]
+    starts = [start for start, _ in extents_of(texts)]
     characters, blocks = ffi.new("aigov_view *"), ffi.new("aigov_view *")
     if not lib.aigov_views(data, len(data), characters, blocks):
         return
@@ -128,14 +126,14 @@ def _layer(texts: Sequence[bytes], first: int, budget: int) -> Iterator[View]:
     budget -= work
     for array, decode in zip(arrays, (False, True), strict=True):
         for text, start, low, high in array.windows():
-            number = bisect_right(starts, start + 1) - 1  # a window may start with the line end of a separator
+            number = bisect_right(starts, start) - 1
             if not decode:
-                yield View(text, first + number, extents[number], start, array.edits, low, high)
+                yield View(text, first + number, starts[number], start, array.edits, low, high)
                 continue
             decoded, edits, used = _decode(text, data, array.edits[low:high], budget)
             budget -= used
             if edits:
-                yield View(decoded, first + number, extents[number], start, edits, 0, len(edits))
+                yield View(decoded, first + number, starts[number], start, edits, 0, len(edits))
 
 
 class _Arrays:
