@@ -86,7 +86,7 @@ def gb_driving_licence(text: str) -> bool:
 
 @_form(r"[A-Z]{2}[0-9]{6}[A-DT]")
 def gb_nino(text: str) -> bool:
-    """National Insurance number: a prefix that is in use (HMRC, NIM39110), or ZZ of a temporary one, which ends in T."""
+    """National Insurance number: a prefix in use (HMRC, NIM39110), or ZZ of a temporary one, which ends in T."""
     return text[:2] not in ("BG", "GB", "KN", "NK", "NT", "TN") and (text[:2] == "ZZ") == (text[8] == "T")
 
 
@@ -163,7 +163,7 @@ def cn_resident_id(text: str) -> bool:
 
 @_form(r"[0-9]{6}[1-8][0-9]{6}")
 def kr_resident_number(text: str) -> bool:
-    """Resident registration number: date of birth, sex and century. Since October 2020 its last digit checks nothing."""
+    """Resident registration number: date of birth, sex and century. Since 2020 its last digit checks nothing."""
     century = 1900 if text[6] in "1256" else 2000
     return _is_date(century + int(text[:2]), int(text[2:4]), int(text[4:6]))
 
