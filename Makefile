@@ -35,8 +35,9 @@ lint: $(STAMP) ## ruff, formatting, and the arrows between the rooms
 type: $(STAMP) ## mypy --strict
 	$(BIN)/mypy
 
-sanitize: $(STAMP) ## the decision core under AddressSanitizer and UBSan
+sanitize: $(STAMP) ## the C files under AddressSanitizer and UBSan
 	$(BIN)/python -m tests.runtime.sanitize
+	$(BIN)/python -m tests.runtime.sanitize_native
 
 fuzz: $(STAMP) ## coverage-guided fuzzing, a bounded run per target
 	$(BIN)/python -m tests.fuzz --seconds 20

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import argparse
 import inspect
+import json
 import pydoc_data.topics as prose
 import statistics
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import hyperscan
 
 import aigov_dsl
 from aigov_compiler import compile_program
 from aigov_runtime.model import Kind, Segment
-from aigov_runtime.scan import Scanner
+from aigov_runtime.scan import Scanner, views
 from aigov_runtime.scan.database import open_database
 
 STANDARD = Path(aigov_dsl.__file__).parent / "std" / "scan.gov"
 MEBIBYTE = 1 << 20
+GERMAN = """Über die Größe der Räume läßt sich streiten, weil die Bürger der Stadt müde sind. Für Änderungen am Plan
+schließen wir die Straße am Dienstag; die Prüfung der Anträge dauert länger, als man gewöhnlich denkt.\n"""
+CHINESE = """在这个项目中，我们需要实现一个高效的扫描器。它应该能够处理中文、英文和代码。请注意：性能非常重要！
+用户可以输入任何文本，系统会检查敏感信息（例如密码、密钥等），然后给出结果。\n"""
 
 
 def run() -> list[dict[str, Any]]:
@@ -47,6 +53,15 @@ def run() -> list[dict[str, Any]]:
         ("1 MB of @", "a@"),
     ):
         rows.append(_throughput(name, (text * (MEBIBYTE // len(text) + 1))[:MEBIBYTE], bare, whole))
+    records = json.dumps([{"id": n, "name": f"user {n}", "tags": ["a", "b"], "active": True} for n in range(10_000)])
+    for name, text in (
+        ("English", english),
+        ("German", GERMAN),
+        ("Chinese", CHINESE),
+        ("code", code),
+        ("JSON", records),
+    ):
+        rows.append(_views(name, (text * (MEBIBYTE // len(text) + 1))[:MEBIBYTE], whole))
     return rows
 
 
@@ -67,6 +82,28 @@ def _throughput(name: str, text: str, bare: Runner, whole: Runner) -> dict[str, 
         "peer": "bare hyperscan",
         "ratio": ours / floor,
     }
+
+
+def _views(name: str, text: str, whole: Runner) -> dict[str, Any]:
+    """Beside the same scan that looks for nothing encoded."""
+
+    def without() -> None:
+        with mock.patch.object(views, "encoded", _never):
+            scan()
+
+    scan = whole(text)
+    floor, ours = _interleaved(without, scan, rounds=15, calls=1)
+    return {
+        "name": f"scan: views on clean {name}",
+        "value": len(text.encode()) / ours / 1e6,
+        "unit": "MB/s",
+        "peer": "scan without views",
+        "ratio": ours / floor,
+    }
+
+
+def _never(_: bytes) -> bool:
+    return False
 
 
 def _interleaved(

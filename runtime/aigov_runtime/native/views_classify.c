@@ -2,7 +2,7 @@
 
 #include "views.inc"
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(AIGOV_PORTABLE)
 #include <immintrin.h>
 #endif
 
@@ -61,7 +61,7 @@ typedef uint8_t vector __attribute__((vector_size(16)));
 /* The highest bits of 16 bytes. */
 static inline uint64_t gather(vector v)
 {
-#if defined(__SSE2__)
+#if defined(__SSE2__) && !defined(AIGOV_PORTABLE)
     return (uint64_t)(uint32_t)_mm_movemask_epi8((__m128i)v);
 #else
     uint64_t halves[2];
@@ -105,7 +105,7 @@ static void classify_portable(const uint8_t *data, size_t blocks, planes *p, siz
 
 #undef SET
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(AIGOV_PORTABLE)
 
 __attribute__((target("avx2"))) static inline __m256i is_byte(__m256i v, uint8_t c)
 {
@@ -158,7 +158,7 @@ __attribute__((target("avx2"))) static void classify_avx2(const uint8_t *data, s
 /* Fills the planes of `blocks` blocks, from number `first` on, but for what follows from them. */
 void aigov_classify(const uint8_t *data, size_t blocks, planes *p, size_t first)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(AIGOV_PORTABLE)
     if (__builtin_cpu_supports("avx2")) {
         classify_avx2(data, blocks, p, first);
         return;

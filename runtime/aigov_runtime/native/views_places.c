@@ -94,7 +94,7 @@ static inline __attribute__((always_inline)) void places(planes *p, size_t block
     }
 }
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(AIGOV_PORTABLE)
 
 __attribute__((target("avx2"))) static void places_avx2(planes *p, size_t blocks)
 {
@@ -106,7 +106,7 @@ __attribute__((target("avx2"))) static void places_avx2(planes *p, size_t blocks
 /* `found` and `runs` of the blocks 1 to `blocks`; those on either side are read too. */
 void aigov_places(planes *p, size_t blocks)
 {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && !defined(AIGOV_PORTABLE)
     if (__builtin_cpu_supports("avx2")) {
         places_avx2(p, blocks);
         return;
