@@ -205,5 +205,24 @@ VARIANTS: Mapping[str, tuple[str, ...]] = {
         "TOWER_OAUTH_TOKEN={alnum:30}",
         "X-Rundeck-Auth-Token: {alnum:32}",
     ),
+    "secrets.private_key": ("-----BEGIN OPENSSH PRIVATE KEY-----\n{base64:70}\n{base64:70}\n{base64:20}",),
+    "secrets.private_key_der": ("MC4CAQAwBQYDK2VwBCIEI{base64:43}",),
+    "secrets.paseto_token": ("k4.local.{base64url:42}k",),
+    "secrets.crypt_hash": (
+        "$2b$12${alnum:53}",
+        "$1${alnum:8}${alnum:22}",
+    ),
+    "secrets.kdf_hash": ("pbkdf2_sha256$600000${alnum:22}${base64:43}=",),
+    "secrets.bearer_token": ('curl -H "Authorization: token {hex:40}" https://git.example/api',),
+    "secrets.generic_secret": (
+        'client_secret: "{base64url:39}k"',
+        "const token: string = '{lowernum:28}';",
+        "the api key for staging is {alnum:24}, do not share",
+    ),
+    "secrets.told_password": (
+        "Das Passwort lautet {word}7{alnum:9}",
+        "mot de passe : {word}7{alnum:9}",
+        "пароль: {word}7{alnum:9}",
+    ),
 }
 """Templates (`aigov_dsl.examples`) by detector."""
