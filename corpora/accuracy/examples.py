@@ -8,9 +8,8 @@ from aigov_dsl.examples import accepted
 from corpora.accuracy.draw import Draw
 from corpora.accuracy.library import Library
 from corpora.accuracy.scan import Found, scan_text
+from corpora.accuracy.score import REGION_CLASSES
 from corpora.accuracy.values import Family, Value
-
-_FAMILIES = {"credential": Family.SECRET, "source_code": Family.PASSAGE, "prompt_injection": Family.PASSAGE}
 
 
 def values(library: Library) -> tuple[tuple[Value, ...], tuple[str, ...]]:
@@ -26,11 +25,17 @@ def values(library: Library) -> tuple[tuple[Value, ...], tuple[str, ...]]:
         except ValueError:
             silent.append(name)
             continue
-        family = _FAMILIES.get(detector.cls, Family.RECORD)
+        family = _family(detector.cls)
         judged = (detector.cls,) if family is Family.PASSAGE else ()
         called = (detector.name.replace("_", " "),)
         found.append(Value(name, called, make, family, block="\n" in sample, judged=judged))
     return tuple(found), tuple(silent)
+
+
+def _family(cls: str) -> Family:
+    if cls in REGION_CLASSES:
+        return Family.PASSAGE
+    return Family.SECRET if cls == "credential" else Family.RECORD
 
 
 def _maker(library: Library, name: str, template: str) -> Callable[[Draw], str]:

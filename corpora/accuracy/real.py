@@ -41,7 +41,7 @@ _SUFFIXES = frozenset(
         "",
     }
 )
-_SKIPPED = frozenset({"test", "tests", "testing", "test_data", "testdata", "idlelib", "__pycache__"})
+_SKIPPED = frozenset({"test", "tests", "testing", "SelfTest", "test_data", "testdata", "idlelib", "__pycache__"})
 _MAX_FILE = 1_000_000
 
 

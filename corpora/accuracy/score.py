@@ -16,11 +16,13 @@ from aigov_runtime.model import Confidence
 from corpora.accuracy.case import Case, Label
 from corpora.accuracy.scan import Found
 
-REGION_CLASSES = frozenset({"source_code", "prompt_injection"})
+REGION_CLASSES = frozenset(
+    {"source_code", "proprietary", "licence_notice", "prompt_injection", "exfiltration", "hidden_text"}
+)
 """Classes of passages."""
 
-UNASKED_CLASSES = frozenset({"source_code", "internal"})
-"""Judged only where a case says so: carriers are themselves code, and name hosts and paths."""
+UNASKED_CLASSES = frozenset({"source_code", "proprietary", "licence_notice", "internal", "hidden_text"})
+"""Judged only where a case says so: carriers are themselves code, name hosts and paths, and hide what they carry."""
 
 
 class Outcome(NamedTuple):

@@ -35,7 +35,8 @@ class Carrier:
 
     `«value»` is the value; `«NAME»`, `«name»`, `«camel»`, `«Camel»`, `«kebab»` and `«noun»` write its name; `«person»`
     and `«email»` bring labelled values of their own; the rest is filler. `escape` writes the value as the carrier's
-    format demands; an `opaque` one (base64, …) hides it, and the label spans all of what it wrote.
+    format demands; an `opaque` one (base64) hides where it begins and ends, and the label spans all of
+    what it wrote.
     """
 
     name: str

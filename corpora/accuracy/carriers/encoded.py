@@ -1,4 +1,4 @@
-"""Values behind an encoding; the label spans the whole encoded run."""
+"""Values behind an encoding. Where it has no places of its own (base64, gzip), the label spans the whole run."""
 
 from __future__ import annotations
 
@@ -22,10 +22,16 @@ data:
     ),
     Carrier("base64 in chat", "decode this for me please: «value»", ANY, escape=escapes.in_base64, opaque=True),
     Carrier(
-        "hex dump", "payload of the «word» request, hex: «value» (end)", SECRET, escape=escapes.in_hex, opaque=True
+        "hex dump",
+        "payload of the «word» request, hex: «value» (end)",
+        SECRET,
+        escape=escapes.in_hex,
     ),
     Carrier(
-        "percent-encoded", "https://app.internal/cb?state=«id»&v=«value»", SECRET, escape=escapes.in_url, opaque=True
+        "percent-encoded",
+        "https://app.internal/cb?state=«id»&v=«value»",
+        SECRET,
+        escape=escapes.in_url,
     ),
     Carrier("zero-width", "the value was «value» last time", SECRET, escape=escapes.with_zero_width),
     Carrier("concatenated", 'x = "«value»"\n', SECRET, escape=escapes.concatenated),
@@ -39,8 +45,18 @@ HELD_OUT = (
         "base64 twice", "echo «value» | base64 -d | base64 -d\n", SECRET, escape=escapes.in_base64_twice, opaque=True
     ),
     Carrier("gzip in base64", 'blob = "«value»"\n', SECRET, escape=escapes.in_gzip, opaque=True),
-    Carrier("html entities", "<td>«value»</td>", SECRET, escape=escapes.in_entities, opaque=True),
-    Carrier("unicode escapes", '{"v": "«value»"}', SECRET, escape=escapes.in_unicode_escapes, opaque=True),
+    Carrier(
+        "html entities",
+        "<td>«value»</td>",
+        SECRET,
+        escape=escapes.in_entities,
+    ),
+    Carrier(
+        "unicode escapes",
+        '{"v": "«value»"}',
+        SECRET,
+        escape=escapes.in_unicode_escapes,
+    ),
     Carrier("full-width", "here you are: «value» ok", SECRET, escape=escapes.in_full_width),
     Carrier("spaced", "spelled out it is «value» and that is all", SECRET, escape=escapes.spaced),
     Carrier(

@@ -9,7 +9,16 @@ from dataclasses import dataclass
 
 from corpora.accuracy.draw import Draw
 
-PROSE = ("source_code", "credential", "personal_data", "financial_data", "health_data", "prompt_injection")
+PROSE = (
+    "source_code",
+    "credential",
+    "personal_data",
+    "financial_data",
+    "health_data",
+    "prompt_injection",
+    "exfiltration",
+    "hidden_text",
+)
 """Classes judged on prose, logs and tables: code is none of them."""
 
 

@@ -118,9 +118,9 @@ VALUES = (
     ),
     secret("jwk_private_key", "signing JWK", _jwk),
     secret("jwt", "JWT, session token, id token", jwt),
-    secret("password_hash", "password hash", _bcrypt),
-    secret("password_hash", "password hash", _argon2),
-    secret("password_hash", "password hash", _shadow),
+    secret("crypt_hash", "password hash", _bcrypt),
+    secret("kdf_hash", "password hash", _argon2),
+    secret("crypt_hash", "password hash", _shadow),
     secret(
         "generic_secret",
         "API key, client secret, auth token, signing secret",

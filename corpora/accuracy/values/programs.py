@@ -289,7 +289,7 @@ def _program(language: str, draw: Draw) -> str:
 
 def _value(language: str) -> Value:
     return Value(
-        f"code.{language}",
+        "code.source_code",
         (f"{language} code",),
         lambda draw: _program(language, draw),
         Family.PASSAGE,
