@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from aigov_runtime.scan.code import code_spans
+from aigov_runtime.scan.layout import join
 from aigov_runtime.scan.validators import VALIDATORS, Validator
-from aigov_runtime.scan.views import View, views
+from aigov_runtime.scan.views import View, find, views
 from aigov_runtime.tokens import Tokens
 
 
@@ -35,8 +36,8 @@ class Primitives:
         return [(span.start, span.end) for span in found if not languages or span.language in languages]
 
     def views(self, text: bytes) -> list[Source]:
-        """The views of a text and those of views; in the reference nothing is too much work."""
-        made, _ = views([text])
+        """The views of a text and those of views."""
+        made, _ = views([text], find(join([text])))
         return [Source(made, number) for number in range(len(made))]
 
 

@@ -88,7 +88,7 @@ def _views(name: str, text: str, whole: Runner) -> dict[str, Any]:
     """Beside the same scan that looks for nothing encoded."""
 
     def without() -> None:
-        with mock.patch.object(views, "encoded", _never):
+        with mock.patch.object(views, "find", _never):
             scan()
 
     scan = whole(text)
@@ -102,8 +102,8 @@ def _views(name: str, text: str, whole: Runner) -> dict[str, Any]:
     }
 
 
-def _never(_: bytes) -> bool:
-    return False
+def _never(_: bytes) -> None:
+    return None
 
 
 def _interleaved(

@@ -19,7 +19,8 @@ from aigov_dsl.reference.candidates import findings as reference_findings
 from aigov_runtime.model import Edit, Finding, Kind, Scan, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.redact import apply
-from aigov_runtime.scan.views import KINDS, encoded, views
+from aigov_runtime.scan.layout import join
+from aigov_runtime.scan.views import KINDS, find, views
 from tests.dsl.build import detector, pattern
 from tests.runtime.scanners import scanner
 
@@ -143,6 +144,24 @@ def test_a_json_string_in_a_json_string_is_read() -> None:
     assert [span for span, _ in found("first\\n" + TOKEN + "\\nlast")] == [TOKEN]
 
 
+@pytest.mark.parametrize("character", ["é", "ÿ", "Ж", "密", "\uffee", "😀", "\U0010ffff"])
+def test_characters_beyond_ascii_are_decoded(character: str) -> None:
+    units = character.encode("utf-16-be").hex()
+    written = "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+    octets = character.encode()
+    for form in (
+        written,
+        f"&#{ord(character)};",
+        f"\\U{ord(character):08x}",
+        "".join(f"%{octet:02x}" for octet in octets),
+        "".join(f"={octet:02X}" for octet in octets) + "=41",
+    ):
+        text = f"a {form} b".encode()
+        (view,), whole = views([text], find(text))
+        assert whole
+        assert view.text.decode() == f"a {character}{'A' if form.endswith('=41') else ''} b"
+
+
 def test_blocks_may_be_wrapped_and_quoted() -> None:
     block = base64.encodebytes((TOKEN + " and so on ").encode() * 12).decode().rstrip()
     for prefix in ("", "> ", "    "):
@@ -222,7 +241,7 @@ def test_the_reference_agrees(text: str, name: str) -> None:
 @given(st.text(max_size=300) | st.text("AKIa4=%&#;\\u0x\"' +\n>\u200b\U000e0041,:\0", max_size=300))
 def test_views_are_text_and_lie_in_their_origin(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
-    made, _ = views([data])
+    made, _ = views([data], find(join([data])))
     texts = [data, *(view.text for view in made)]
     for view in made:
         view.text.decode("utf-8", "surrogatepass")
@@ -244,7 +263,7 @@ def test_random_values_are_not_decoded(random: Random) -> None:
         "_".join(random.choices(["read", "config", "default", "value", "maximum", "handler"], k=6)),
         "/usr/lib/python3/" + "/".join(random.choices(["site", "packages", "numpy", "core", "module"], k=4)),
     ):
-        assert not encoded(f"a {made} b".encode())
+        assert find(f"a {made} b".encode()) is None
 
 
 # Work ----------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ static size_t utf8(uint32_t c, uint8_t *bytes)
     size_t more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
     for (size_t i = more; i > 0; i--, c >>= 6)
         bytes[i] = (uint8_t)(0x80 | (c & 0x3F));
-    bytes[0] = (uint8_t)(c | (0xF00 >> more & 0xFF));
+    bytes[0] = (uint8_t)(c | (0xF00 >> (more + 1) & 0xFF));
     return more + 1;
 }
 

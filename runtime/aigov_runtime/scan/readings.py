@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 from aigov_runtime.model import Finding, Segment
 from aigov_runtime.scan.layout import encode
 from aigov_runtime.scan.overlaps import surest
-from aigov_runtime.scan.views import views
+from aigov_runtime.scan.views import Places, views
 
 
 class Derived(Protocol):
@@ -51,20 +51,23 @@ class Named(NamedTuple):
 
 
 class Readings:
-    """Segments and what is derived of them, numbered on. `whole` is false when there would be too many views."""
+    """Segments and what is derived of them, numbered on: `texts`, and `parts`, their UTF-8 form. `whole` is false when
+    there would be too many views."""
 
-    def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], *, encoded: bool) -> None:
+    def __init__(self, segments: Sequence[Segment], parts: Sequence[bytes], places: Places | None) -> None:
         self._count = len(segments)
         self.texts = list(segments)
-        made, self.whole = views(parts) if encoded else ([], True)
+        made, self.whole = views(parts, places)
         self._derived: list[Derived] = list(made)
+        self.parts = [*parts, *(view.text for view in made)]
         for view in made:
             self.texts.append(self.texts[view.origin]._replace(text=view.text.decode("utf-8", "surrogatepass")))
         for number, text in enumerate(self.texts[:]):
             if text.name:
-                before = f'"{text.name}": "'
-                self._derived.append(Named(number, len(encode(before)), len(encode(text.text))))
-                self.texts.append(text._replace(text=f'{before}{text.text}"'))
+                before = encode(f'"{text.name}": "')
+                self._derived.append(Named(number, len(before), len(self.parts[number])))
+                self.texts.append(text._replace(text=f'"{text.name}": "{text.text}"'))
+                self.parts.append(before + self.parts[number] + b'"')
 
     def settle(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
         """The findings of the texts as those of the segments, each once. What lies within a finding that a detector

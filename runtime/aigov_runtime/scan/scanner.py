@@ -80,12 +80,11 @@ class Scanner:
         data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
             return self._incomplete("the input is too large")
-        encoded = views.encoded(data)
-        if not encoded and not any(map(_name, segments)):  # nearly always
+        places = views.find(data)
+        if places is None and not any(map(_name, segments)):  # nearly always
             return self._settle(self._scan(segments, parts, data))
-        readings = Readings(segments, parts, encoded=encoded)
-        texts = encode_all(readings.texts)
-        scan = self._scan(readings.texts, texts, join(texts))
+        readings = Readings(segments, parts, places)
+        scan = self._scan(readings.texts, readings.parts, join(readings.parts))
         unread = {} if readings.whole else self._incomplete("too much is encoded in the input").incomplete
         return self._settle(Scan(readings.settle(scan.findings), {**unread, **scan.incomplete}))
 

@@ -87,21 +87,33 @@ class TooMuchWorkError(Exception):
     """Decoding all of it would take too long."""
 
 
-def encoded(data: bytes) -> bool:
-    """Whether something may be encoded in a text. Clean text costs no more than this."""
-    return bool(lib.aigov_views(data, len(data), ffi.new("aigov_view *"), ffi.new("aigov_view *")))
+class Places(NamedTuple):
+    """What is encoded in joined texts, as it was counted."""
+
+    data: bytes
+    characters: Any
+    blocks: Any
 
 
-def views(texts: Sequence[bytes]) -> tuple[list[View], bool]:
-    """The views of texts, and those of views: an origin is a number of the texts and the views behind them.
-    False when decoding it all would be too much work; then there are the views made so far."""
+def find(data: bytes) -> Places | None:
+    """What is encoded in joined texts; None when nothing is. Clean text costs no more than this."""
+    characters, blocks = ffi.new("aigov_view *"), ffi.new("aigov_view *")
+    return Places(data, characters, blocks) if lib.aigov_views(data, len(data), characters, blocks) else None
+
+
+def views(texts: Sequence[bytes], places: Places | None) -> tuple[list[View], bool]:
+    """The views of texts in which these places were found, and those of views: an origin is a number of the texts and
+    the views behind them. False when decoding it all would be too much work; then there are the views made so far."""
     budget = max(MAX_VIEW_BYTES, VIEW_FACTOR * sum(map(len, texts)))
     made: list[View] = []
     first, layer = 0, texts
-    for _ in range(VIEW_DEPTH):
+    for depth in range(VIEW_DEPTH):
         before = len(made)
+        places = find(join(layer)) if depth else places
+        if places is None:
+            break
         try:
-            for view in _layer(layer, first, budget):
+            for view in _layer(layer, places, first, budget):
                 made.append(view)
                 budget -= len(view.text)
         except TooMuchWorkError:
@@ -111,13 +123,10 @@ def views(texts: Sequence[bytes]) -> tuple[list[View], bool]:
     return made, True
 
 
-def _layer(texts: Sequence[bytes], first: int, budget: int) -> Iterator[View]:
+def _layer(texts: Sequence[bytes], places: Places, first: int, budget: int) -> Iterator[View]:
     """The views of texts that are numbered from `first` on. Raises TooMuchWorkError."""
-    data = join(texts)
+    data, characters, blocks = places
     starts = [start for start, _ in extents_of(texts)]
-    characters, blocks = ffi.new("aigov_view *"), ffi.new("aigov_view *")
-    if not lib.aigov_views(data, len(data), characters, blocks):
-        return
     work = characters.byte_count + blocks.byte_count + _COST_OF_BLOCK * blocks.edit_count
     if work > budget or characters.edit_count > MAX_VIEW_EDITS:
         raise TooMuchWorkError
