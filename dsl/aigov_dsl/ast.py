@@ -454,8 +454,9 @@ class NearClause(Node):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ValidateClause(Node):
-    """`validate NAME` or `validate NAME >= NUMBER` (minimum, kept as written, e.g. "3.5")."""
+    """`validate NAME [>= NUMBER]`, or `[not] NAME [>= NUMBER]` as a check; minimum is kept as written, e.g. "3.5"."""
 
+    negated: bool
     name: Name
     minimum: str | None
 
@@ -482,33 +483,18 @@ class SeverityClause(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ValidatorCheck(Node):
-    """`[not] NAME [>= NUMBER]` in `confidence … when`; minimum as in `ValidateClause`."""
-
-    negated: bool
-    name: Name
-    minimum: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ConfidenceClause(Node):
     """`confidence C [when CHECK and …]`; without checks, what holds when no other does."""
 
     confidence: Confidence
-    checks: tuple[NearClause | ValidatorCheck, ...]
+    checks: tuple[NearClause | ValidateClause, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SourceClause(Node):
-    """`source "…"`: where the format is documented."""
+class NoteClause(Node):
+    """`source "…"` (where the format is documented) or `remedy "…"` (what to do about a finding)."""
 
-    text: String
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RemedyClause(Node):
-    """`remedy "…"`: what to do about a finding."""
-
+    kind: str
     text: String
 
 
@@ -539,8 +525,7 @@ DetectorClause = (
     | SeverityClause
     | ConfidenceClause
     | StyleClause
-    | SourceClause
-    | RemedyClause
+    | NoteClause
     | ExampleClause
 )
 

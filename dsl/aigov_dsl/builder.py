@@ -244,7 +244,7 @@ class Builder(Transformer[Token, Node]):
         )
 
     def validate(self, c: Children) -> ast.ValidateClause:
-        return ast.ValidateClause(name=self._name(c[1]), minimum=str(c[3]) if len(c) > 2 else None, span=self._span(c))
+        return self._validator(c)
 
     def ignore(self, c: Children) -> ast.IgnoreClause:
         return ast.IgnoreClause(values=self._values(c[1]), span=self._span(c))
@@ -265,16 +265,16 @@ class Builder(Transformer[Token, Node]):
         checks: Any = _nodes(c, Node)
         return ast.ConfidenceClause(confidence=ast.Confidence(c[1]), checks=checks, span=self._span(c))
 
-    def validator_check(self, c: Children) -> ast.ValidatorCheck:
+    def validator_check(self, c: Children) -> ast.ValidateClause:
+        return self._validator(c)
+
+    def _validator(self, c: Children) -> ast.ValidateClause:
         minimum = next((str(token) for token in _tokens(c, "NUMBER", "INT")), None)
         (name,) = self._names_of(c)
-        return ast.ValidatorCheck(negated=_negated(c), name=name, minimum=minimum, span=self._span(c))
+        return ast.ValidateClause(negated=_negated(c), name=name, minimum=minimum, span=self._span(c))
 
-    def source(self, c: Children) -> ast.SourceClause:
-        return ast.SourceClause(text=self._string(c[1]), span=self._span(c))
-
-    def remedy(self, c: Children) -> ast.RemedyClause:
-        return ast.RemedyClause(text=self._string(c[1]), span=self._span(c))
+    def note(self, c: Children) -> ast.NoteClause:
+        return ast.NoteClause(kind=str(c[0]), text=self._string(c[1]), span=self._span(c))
 
     def example(self, c: Children) -> ast.ExampleClause:
         return ast.ExampleClause(template=self._string(c[1]), span=self._span(c))

@@ -130,7 +130,7 @@ near = node(
     side=st.sampled_from([None, "before", "after"]),
 )
 minimums = optional(st.sampled_from(["3.5", "-2", "10"]))
-checks = near | node(ast.ValidatorCheck, negated=st.booleans(), name=names, minimum=minimums)
+checks = near | node(ast.ValidateClause, negated=st.booleans(), name=names, minimum=minimums)
 clauses = st.one_of(
     node(ast.PatternClause, regex=regexes, group=optional(integers)),
     node(ast.WordsClause, values=string_lists),
@@ -138,14 +138,13 @@ clauses = st.one_of(
     node(ast.MatchClause, count=integers, within=integers),
     node(ast.CodeClause, languages=tuples(names)),
     near,
-    node(ast.ValidateClause, name=names, minimum=minimums),
+    node(ast.ValidateClause, negated=st.just(False), name=names, minimum=minimums),
     node(ast.IgnoreClause, values=names | tuples(regexes | strings, most=9)),
     node(ast.ClassClause, name=names),
     node(ast.SeverityClause, severity=enum(ast.Severity)),
     node(ast.ConfidenceClause, confidence=enum(ast.Confidence), checks=tuples(checks)),
     node(ast.StyleClause, style=enum(ast.Style)),
-    node(ast.SourceClause, text=strings),
-    node(ast.RemedyClause, text=strings),
+    node(ast.NoteClause, kind=st.sampled_from(["source", "remedy"]), text=strings),
     node(ast.ExampleClause, template=strings),
 )
 directions = st.sampled_from([scope for scope in ast.Scope if scope is not ast.Scope.ANY])

@@ -32,7 +32,7 @@ class Checks:
             negated=clause.negated,
         )
 
-    def validator(self, node: ast.ValidateClause | ast.ValidatorCheck) -> typed.Validate | None:
+    def validator(self, node: ast.ValidateClause) -> typed.Validate | None:
         """A validator of the catalogue; None after an error."""
         name = node.name.text
         if name not in VALIDATORS:
@@ -48,8 +48,7 @@ class Checks:
         minimum = None if node.minimum is None else float(node.minimum)
         if minimum is not None and not 0 <= minimum <= 8:
             self._names.report(Error.VALIDATOR.at(node.span, "a minimum is 0 to 8 bits per byte"))
-        negated = isinstance(node, ast.ValidatorCheck) and node.negated
-        return typed.Validate(name=name, minimum=minimum, negated=negated)
+        return typed.Validate(name=name, minimum=minimum, negated=node.negated)
 
     def raised(self, file: File, clauses: Sequence[ast.ConfidenceClause]) -> tuple[typed.Confidences, ...]:
         """The conditional confidences, in written order."""
@@ -62,8 +61,8 @@ class Checks:
             if clause.checks
         )
 
-    def _check(self, file: File, node: ast.NearClause | ast.ValidatorCheck) -> typed.Check | None:
-        if isinstance(node, ast.ValidatorCheck):
+    def _check(self, file: File, node: ast.NearClause | ast.ValidateClause) -> typed.Check | None:
+        if isinstance(node, ast.ValidateClause):
             return self.validator(node)
         if not isinstance(node.values, ast.Name):
             return self.near(file, node)

@@ -25,8 +25,6 @@ _SINGLE = (
     ast.SeverityClause,
     ast.ConfidenceClause,
     ast.StyleClause,
-    ast.SourceClause,
-    ast.RemedyClause,
     ast.ExampleClause,
 )
 _WORDS = {
@@ -37,8 +35,6 @@ _WORDS = {
     ast.SeverityClause: "severity",
     ast.ConfidenceClause: "confidence",
     ast.StyleClause: "redact as",
-    ast.SourceClause: "source",
-    ast.RemedyClause: "remedy",
     ast.ExampleClause: "example",
 }
 C = TypeVar("C", bound=ast.Node)
@@ -84,8 +80,8 @@ class Detectors:
             raised=self._checks.raised(file, confidences),
             style=_one(node, ast.StyleClause, lambda clause: clause.style, None),
             doc=node.doc or "",
-            source=self._text(node, ast.SourceClause),
-            remedy=self._text(node, ast.RemedyClause),
+            source=self._note(node, "source"),
+            remedy=self._note(node, "remedy"),
             example=self._example(node),
             span=node.span,
         )
@@ -161,11 +157,14 @@ class Detectors:
     def _family(self, file: File, node: ast.DetectorDecl) -> str:
         return class_of(node) if file.package.split(".")[0] == STANDARD else ""
 
-    def _text(self, node: ast.DetectorDecl, kind: type[ast.SourceClause | ast.RemedyClause]) -> str:
-        text = next((clause.text for clause in _all(node, kind)), None)
-        if text is not None and not text.value.strip():
-            self._names.report(Error.EMPTY.at(text.span, f"the {_WORDS[kind]} is empty"))
-        return text.value if text else ""
+    def _note(self, node: ast.DetectorDecl, kind: str) -> str:
+        notes = [clause for clause in _all(node, ast.NoteClause) if clause.kind == kind]
+        for note in notes[1:]:
+            self._names.report(Error.DUPLICATE_CLAUSE.at(note.span, f"`{kind}` is given twice"))
+        for note in notes:
+            if not note.text.value.strip():
+                self._names.report(Error.EMPTY.at(note.text.span, f"the {kind} is empty"))
+        return notes[0].text.value if notes else ""
 
     def _example(self, node: ast.DetectorDecl) -> str:
         template = next((clause.template for clause in _all(node, ast.ExampleClause)), None)

@@ -93,8 +93,8 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return f"code languages {_names(languages)}" if languages else "code"
         case ast.NearClause():
             return _check(comments, node)
-        case ast.ValidateClause(name=name, minimum=minimum):
-            return f"validate {name.text}" + (f" >= {minimum}" if minimum else "")
+        case ast.ValidateClause():
+            return ("validate ", _check(comments, node))
         case ast.IgnoreClause(values=values):
             return ("ignore ", strings(comments, node, values))
         case ast.ClassClause(name=name):
@@ -108,17 +108,15 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return group(f"confidence {confidence} when ", Indent(chain(comments, "and ", checks, docs)))
         case ast.StyleClause(style=style):
             return f"redact as {style}"
-        case ast.SourceClause(text=text):
-            return f"source {literal(text)}"
-        case ast.RemedyClause(text=text):
-            return f"remedy {literal(text)}"
+        case ast.NoteClause(kind=kind, text=text):
+            return f"{kind} {literal(text)}"
         case ast.ExampleClause(template=text):
             return f"example {literal(text)}"
 
 
-def _check(comments: Comments, node: ast.NearClause | ast.ValidatorCheck) -> Doc:
+def _check(comments: Comments, node: ast.NearClause | ast.ValidateClause) -> Doc:
     negation = "not " if node.negated else ""
-    if isinstance(node, ast.ValidatorCheck):
+    if isinstance(node, ast.ValidateClause):
         return f"{negation}{node.name.text}" + (f" >= {node.minimum}" if node.minimum else "")
     side = f" {node.side}" if node.side else ""
     return (f"{negation}near ", strings(comments, node, node.values), f" within {literal(node.within)} chars{side}")
