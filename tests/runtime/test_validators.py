@@ -133,7 +133,7 @@ def test_phone(value: str, valid: bool) -> None:
         ("base64", "not base64!", False),
         ("jwt", samples.jwt(random.Random(1)), True),
         ("jwt", "eyJhIjoxfQ.eyJhIjoxfQ.c2ln", False),
-        ("not_placeholder", "AKIAIOSFODNN7EXAMPLE", False),
+        ("not_placeholder", "AKIA1234567890ABCDEF", False),
         ("not_placeholder", "sk_live_xxxxxxxxxxxx", False),
         ("not_placeholder", "9aF3kQ0zLw82TbVn", True),
         ("random", "self.get_next_token", False),
