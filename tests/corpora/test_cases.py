@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import chain, pairwise
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from corpora.accuracy import generate
 from corpora.accuracy.carriers import CARRIERS, Carrier
 from corpora.accuracy.carriers.carrier import ANY
 from corpora.accuracy.carriers.escapes import in_base64, in_json
-from corpora.accuracy.case import read, write
+from corpora.accuracy.case import Case, read, write
 from corpora.accuracy.draw import Draw
 from corpora.accuracy.negatives import DOCUMENTS
 from corpora.accuracy.values import VALUES, Value
@@ -24,9 +25,10 @@ def test_equal_seeds_give_equal_cases() -> None:
 
 
 def test_another_seed_gives_other_values() -> None:
-    texts = {case.text for case in generate.positives(8, "dev")}
-    same = [case for case in ALL["dev"] if case.text in texts and case.source == "independent" and case.findings]
-    assert len(same) < 20  # short values, such as codes of a diagnosis, may come twice
+    def secrets(cases: Iterable[Case]) -> set[str]:
+        return {case.text for case in cases if any(label.detector.startswith("secrets.") for label in case.findings)}
+
+    assert not secrets(generate.positives(8, "dev")) & secrets(generate.positives(7, "dev"))
 
 
 def test_there_are_many_of_both_kinds() -> None:
