@@ -448,7 +448,7 @@ class Program:
 
     `detectors` holds those that a rule refers to, those declared in the root files, and those that the checks of
     these name; `sources`
-    maps every path read (`.gov`, lists, tables; standard library as `<aigov>/secrets/tokens.gov`) to its bytes.
+    maps every path read (`.gov`, lists, tables; standard library as `<aigov>/PACKAGE/NAME.gov`) to its bytes.
     """
 
     packages: tuple[str, ...]

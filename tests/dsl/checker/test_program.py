@@ -276,7 +276,7 @@ def test_only_referenced_detectors_of_used_files_are_kept(tmp_path: Path) -> Non
     kept = {d.id for d in checked.detectors}
     assert kept >= {"policy.mine", "secrets.aws_access_key_id", "x.one"}
     assert not kept & {"secrets.npm_token", "x.two"}
-    assert "<aigov>/secrets/tokens.gov" in checked.sources
+    assert any(path.startswith("<aigov>/secrets/") for path in checked.sources)
     used = next(d for d in checked.detectors if d.id == "secrets.aws_access_key_id")
     assert used.span.path.startswith("<aigov>/secrets/")
 
