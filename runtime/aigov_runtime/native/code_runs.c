@@ -17,11 +17,10 @@
 #define LEAST_LINES 3    /* of code, in a run */
 #define LONGEST_LINE 2000 /* bytes; longer ones are data or minified */
 #define LOOKED_AT 160    /* bytes of a line */
-#define PLAIN_WORDS 8    /* in a row, and the line is prose */
+#define PLAIN_WORDS 5    /* before anything else, and the line is prose; a few more behind a keyword */
 #define GAP 2            /* lines in a row that a run may hold and that are not built like code */
-#define FIRST_VOTES 40   /* lines of a run that are looked at for its language; */
-#define NEXT_VOTES 8     /* then every eighth, */
-#define LAST_VOTES 100   /* up to so many in all */
+#define FIRST_VOTES 24     /* lines of a run that are looked at for its language; */
+#define NEXT_VOTES 16      /* then so many, spread over the rest */
 #define LEAST_SCORE 5    /* for a language, and one more for every eight lines looked at */
 #define LEAST_CUES 2
 #define LANGUAGES 32
@@ -57,6 +56,22 @@ static int any_prefix(const uint8_t *at, const uint8_t *end, const char *const *
         if (**prefixes == (char)*at && starts_with(at, end, *prefixes))
             return 1;
     return 0;
+}
+
+typedef uint8_t bytes16 __attribute__((vector_size(16)));
+
+/* Whether none of 32 bytes is a sign that code is made of: # $ % & ( ) * + ; < = > ? @ [ \ ] ^ _ ` { | } ~ */
+static int has_no_signs(const uint8_t *at)
+{
+    bytes16 text[2];
+    uint64_t parts[2];
+    memcpy(text, at, sizeof text);
+    bytes16 found = {0};
+    for (int i = 0; i < 2; i++)
+        found |= (bytes16)(text[i] - 0x23 < 4) | (bytes16)(text[i] - 0x28 < 4) | (bytes16)(text[i] - 0x3b < 6) |
+                 (bytes16)(text[i] - 0x5b < 6) | (bytes16)(text[i] - 0x7b < 4);
+    memcpy(parts, &found, sizeof parts);
+    return (parts[0] | parts[1]) == 0;
 }
 
 /* Words that open a statement or a declaration in some language, by first letter. */
@@ -97,7 +112,7 @@ typedef struct {
     uint32_t names;     /* snake_case, dotted */
 } signs;
 
-static signs read_signs(const uint8_t *at, const uint8_t *end)
+static signs read_signs(const uint8_t *at, const uint8_t *end, uint32_t enough)
 {
     signs found = {0, 0, 0, 0};
     const uint8_t *start = at, *word = at;
@@ -113,7 +128,7 @@ static signs read_signs(const uint8_t *at, const uint8_t *end)
         switch (byte) {
         case ' ':
             if (at > word && is_letter(*word) && (is_letter(before) || before == ',') &&
-                ++found.plain >= PLAIN_WORDS && found.operators + found.calls + found.names == 0)
+                ++found.plain >= enough && found.operators + found.calls + found.names == 0)
                 return found;
             word = at + 1;
             break;
@@ -201,21 +216,24 @@ static kind classify(const uint8_t *at, const uint8_t *end)
         return BLANK;
     if (end - at > LONGEST_LINE || is_record(at, end))
         return PROSE;
-    kind comment = comment_kind(at, end);
+    uint8_t first = *at, last = end[-1];
+    size_t length = (size_t)(end - at), word = 0;
+    kind comment = is_letter(first) ? BLANK : comment_kind(at, end);
     if (comment != BLANK)
         return comment;
-    uint8_t first = *at, last = end[-1];
-    size_t length = (size_t)(end - at);
-    if (length <= 4 && memchr(")]}{;", first, 5) != NULL)
-        return CODE;
-    signs in = read_signs(at, end);
-    uint32_t points = 2 * (in.operators < 2 ? in.operators : 2) + (in.calls < 2 ? in.calls : 2) + (in.names > 0);
-    if (in.plain >= PLAIN_WORDS && points < 4)
-        return PROSE;
-    size_t word = 0;
     while (word < length && is_letter(at[word]))
         word++;
-    int keyword = word < length ? is_keyword(at, word) && !(at[word] == ',' || at[word] == '\'') : is_keyword(at, word);
+    int keyword = is_keyword(at, word) && !(word < length && (at[word] == ',' || at[word] == '\''));
+    if (length >= 48 && !keyword && is_letter(first) && (is_letter(last) || last == '.' || last == ',') &&
+        has_no_signs(at) && has_no_signs(at + length - 32))
+        return PROSE;
+    if (length <= 4 && memchr(")]}{;", first, 5) != NULL)
+        return CODE;
+    uint32_t enough = keyword ? PLAIN_WORDS + 4 : PLAIN_WORDS;
+    signs in = read_signs(at, end, enough);
+    uint32_t points = 2 * (in.operators < 2 ? in.operators : 2) + (in.calls < 2 ? in.calls : 2) + (in.names > 0);
+    if (in.plain >= enough && points < 4)
+        return PROSE;
     uint32_t words = in.plain + 1;
     points += in.operators > 0 && words <= 3;
     points += keyword && (words <= 4 || points) ? 2 + (words <= 2) : 0;
@@ -288,12 +306,13 @@ static size_t block_end(const uint8_t *text, size_t at, size_t end, size_t size)
 
 typedef struct {
     const aigov_languages *languages;
+    const uint8_t *text;
     aigov_code_run *runs;
     size_t found, capacity;
     aigov_code_run run;
     size_t end;     /* of the last line that belongs */
     uint32_t lines; /* not blank, to the last that belongs */
-    uint32_t code, gap, waiting, looked_at;
+    uint32_t code, gap, waiting;
     int open;
     aigov_votes votes;
 } builder;
@@ -309,26 +328,39 @@ static uint32_t decide(const aigov_votes *votes)
     return enough ? best : NO_LANGUAGE;
 }
 
-static void look_at(builder *to, const uint8_t *line, size_t size)
+/* Let the lines of the run vote, comments aside. */
+static void look_at_lines(builder *to)
 {
-    uint32_t number = to->looked_at++;
-    if (number < FIRST_VOTES || (number % NEXT_VOTES == 0 && to->votes.lines < LAST_VOTES))
-        aigov_language_line(to->languages, &to->votes, line, size < LOOKED_AT ? size : LOOKED_AT);
+    size_t step = 0;
+    memset(&to->votes, 0, sizeof to->votes);
+    for (size_t at = to->run.start, end; at < to->end && to->votes.lines < FIRST_VOTES + NEXT_VOTES; at = end + 1) {
+        end = line_end(to->text, at, to->end);
+        const uint8_t *line = to->text + at, *stop = to->text + end;
+        while (line < stop && (*line == ' ' || *line == '\t'))
+            line++;
+        size_t length = (size_t)(stop - line);
+        if (length > 0 && comment_kind(line, stop) != COMMENT)
+            aigov_language_line(to->languages, &to->votes, line, length < LOOKED_AT ? length : LOOKED_AT);
+        if (to->votes.lines >= FIRST_VOTES) {
+            step = step ? step : (to->end - end) / NEXT_VOTES;
+            end = end + step < to->end ? line_end(to->text, end + step, to->end) : to->end;
+        }
+    }
 }
 
 static void start(builder *to, size_t at)
 {
     memset(&to->run, 0, sizeof to->run);
-    memset(&to->votes, 0, sizeof to->votes);
     to->run.start = (uint32_t)at;
     to->open = 1;
-    to->lines = to->code = to->gap = to->waiting = to->looked_at = 0;
+    to->lines = to->code = to->gap = to->waiting = 0;
 }
 
 static void put(builder *to)
 {
     to->run.end = (uint32_t)to->end;
     to->run.lines = to->lines;
+    look_at_lines(to);
     to->run.language = decide(&to->votes);
     if (to->found < to->capacity)
         to->runs[to->found] = to->run;
@@ -343,7 +375,7 @@ static void finish(builder *to)
 }
 
 /* One more line, or a comment of `lines` lines, from `at` to `end`. */
-static void take(builder *to, kind kind, const uint8_t *text, size_t at, size_t end, uint32_t lines)
+static void take(builder *to, kind kind, size_t at, size_t end, uint32_t lines)
 {
     if (kind == BLANK || (!to->open && kind != CODE && kind != COMMENT))
         return;
@@ -354,16 +386,12 @@ static void take(builder *to, kind kind, const uint8_t *text, size_t at, size_t 
         to->waiting++;
         if (to->gap > 2 * GAP)
             finish(to);
-        else if (kind == NEUTRAL)
-            look_at(to, text + at, end - at);
         return;
     }
     if (kind == CODE) {
         to->code++;
         to->gap = 0;
     }
-    if (kind == CODE || lines == 1)
-        look_at(to, text + at, end - at);
     to->lines += lines + to->waiting;
     to->waiting = 0;
     to->end = end;
@@ -395,7 +423,7 @@ size_t aigov_code_find(const aigov_languages *languages, const uint8_t *text, si
 {
     builder to;
     int in_fence = 0, tagged = 0;
-    to.languages = languages, to.runs = runs, to.capacity = capacity, to.found = 0, to.open = 0;
+    to.languages = languages, to.text = text, to.runs = runs, to.capacity = capacity, to.found = 0, to.open = 0;
     for (size_t at = 0, end; at < size; at = end + 1) {
         end = line_end(text, at, size);
         size_t tag = fence(text, at, end);
@@ -419,7 +447,6 @@ size_t aigov_code_find(const aigov_languages *languages, const uint8_t *text, si
         }
         if (tagged) {
             if (!is_blank(text + at, text + end)) {
-                look_at(&to, text + at, end - at);
                 to.lines++;
                 to.end = end;
             }
@@ -433,7 +460,7 @@ size_t aigov_code_find(const aigov_languages *languages, const uint8_t *text, si
                 lines += text[i] == '\n';
             end = last;
         }
-        take(&to, kind, text, at, end, lines);
+        take(&to, kind, at, end, lines);
     }
     if (tagged && to.lines >= LEAST_LINES)
         put(&to);
