@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from aigov_compiler import detectors, lower, patterns, tables, words
+from aigov_compiler import detectors, lower, patterns, plugins, tables, words
 from aigov_compiler.assemble import Core, RuleCode
 from aigov_compiler.cost import Cost
 from aigov_compiler.ir import Predicate
@@ -151,4 +151,5 @@ def _scan(found_by: Sequence[typed.Detector], shared: detectors.Shared, secret: 
         **shared.sections(),
         "words": words.plan(found_by),
         "tables": tables.plan(found_by, secret),
+        "plugins": plugins.plan(found_by),
     }

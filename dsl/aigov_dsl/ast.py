@@ -442,6 +442,16 @@ class CodeClause(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UsingClause(Node):
+    """`using "ENGINE:MODEL" labels [A, "b"] within N ms [inline]`; `plugin` is the first string."""
+
+    plugin: String
+    labels: tuple[String, ...]
+    within: Int
+    inline: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NearClause(Node):
     """`[not] near ["a", "b"] within N chars [before|after]`, as a clause or a check; values may also name a list, in a
     check also a detector. `side` is before, after or None (either)."""
@@ -518,6 +528,7 @@ DetectorClause = (
     | TableClause
     | MatchClause
     | CodeClause
+    | UsingClause
     | NearClause
     | ValidateClause
     | IgnoreClause

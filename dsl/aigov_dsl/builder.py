@@ -232,6 +232,18 @@ class Builder(Transformer[Token, Node]):
     def code(self, c: Children) -> ast.CodeClause:
         return ast.CodeClause(languages=self._names_of(c), span=self._span(c))
 
+    def using(self, c: Children) -> ast.UsingClause:
+        return ast.UsingClause(
+            plugin=self._string(c[1]),
+            labels=c[3].value,
+            within=self._int(c[5]),
+            inline=bool(_tokens(c, "INLINE")),
+            span=self._span(c),
+        )
+
+    def labels(self, c: Children) -> _Piece:
+        return self._piece("labels", c, tuple(self._string(token) for token in _tokens(c, "NAME", "STRING")))
+
     def near(self, c: Children) -> ast.NearClause:
         negated, (_, values, _, within, *_) = _negated(c), c[1:] if _negated(c) else c
         side = next(iter(_tokens(c, "SIDE")), None)

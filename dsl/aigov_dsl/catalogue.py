@@ -1,4 +1,4 @@
-"""What a detector may name: validators and programming languages. The scanner implements both; a
+"""What a detector may name: validators, programming languages and plug-ins. The scanner implements them; a
 test holds its tables against these."""
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ VALIDATORS: Mapping[str, bool] = {
     "bg_egn": False,
     "bic": False,
     "bip39": False,
+    "birth_date": False,
     "bitcoin_address": False,
     "br_cnpj": False,
     "br_cpf": False,
@@ -45,8 +46,10 @@ VALIDATORS: Mapping[str, bool] = {
     "cy_vat": False,
     "cz_rc": False,
     "de_idnr": False,
+    "de_kvnr": False,
     "de_rvnr": False,
     "de_vat": False,
+    "dea_number": False,
     "dk_cpr": False,
     "dk_cvr": False,
     "do_cedula": False,
@@ -98,10 +101,12 @@ VALIDATORS: Mapping[str, bool] = {
     "it_iva": False,
     "jp_in": False,
     "jwt": False,
+    "known_name": False,
     "kr_brn": False,
     "kr_resident_number": False,
     "kz_iin": False,
     "licence_plate": False,
+    "listed_name": False,
     "literal": False,
     "lt_asmens": False,
     "lu_matricule": False,
@@ -121,11 +126,13 @@ VALIDATORS: Mapping[str, bool] = {
     "no_fodselsnummer": False,
     "no_orgnr": False,
     "not_placeholder": False,
+    "npi": False,
     "nz_ird": False,
     "password": False,
     "payment_card": False,
     "pe_cui": False,
     "pe_ruc": False,
+    "person_name": False,
     "phone": False,
     "phone_shape": False,
     "pk_cnic": False,
@@ -150,6 +157,7 @@ VALIDATORS: Mapping[str, bool] = {
     "strong": False,
     "sv_nit": False,
     "th_pin": False,
+    "titled_name": False,
     "tr_tckimlik": False,
     "tr_vkn": False,
     "tw_national_id": False,
@@ -198,3 +206,6 @@ LANGUAGES: tuple[str, ...] = (
     "typescript",
 )
 """Languages that `code languages …` may name."""
+
+ENGINES: tuple[str, ...] = ("spacy",)
+"""Libraries whose models `using "ENGINE:MODEL"` may name."""

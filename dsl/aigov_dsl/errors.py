@@ -82,6 +82,8 @@ class Error(ErrorKind):
     LANGUAGE = ("E057", "a programming language that is not known")
     DETECTOR = ("E058", "a detector whose clauses do not fit together")
     EXAMPLE = ("E059", "an example that is no template")
+    PLUGIN = ("E060", "a plug-in that is not known, or a time budget that makes no sense")
+    DEFERRED = ("E061", "a decision that rests on a plug-in which is not `inline`, and looks after it")
 
     # Tests
     TEST_PARTS = ("E070", "a test whose parts do not belong to one direction")

@@ -188,7 +188,19 @@ class Code:
     languages: tuple[str, ...]
 
 
-Source = Pattern | Words | Table | Code
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """What a model of an installed library calls one of `labels`, within a budget of `milliseconds` for each scan.
+    Unless it is `inline`, it looks after the decision."""
+
+    engine: str
+    model: str
+    labels: tuple[str, ...]
+    milliseconds: int
+    inline: bool
+
+
+Source = Pattern | Words | Table | Code | Plugin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +280,11 @@ class Detector:
     remedy: str
     example: str
     span: Span = field(compare=False, repr=False)
+
+    @property
+    def deferred(self) -> bool:
+        """It looks after the decision: no rule may decide by it."""
+        return any(isinstance(source, Plugin) and not source.inline for source in self.sources)
 
 
 # Rules --------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ class Engine:
         return Session(self, identity, key, now)
 
     def scan(self, segments: Sequence[Segment]) -> Scan:
-        """What the bundle's detectors find in the segments."""
-        return self.policy.scanner.scan(segments)
+        """What the bundle's detectors find in the segments, those that look after a decision included."""
+        return self.policy.scanner.scan(segments, deferred=True)
 
     @property
     def revision(self) -> str:

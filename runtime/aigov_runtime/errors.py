@@ -50,5 +50,9 @@ class CapabilityError(PlatformError):
     """The bundle asks for something that this runtime does not have: update aigov."""
 
 
+class PluginError(RuntimeFault):
+    """A model that a detector uses is not installed, or fails."""
+
+
 class InputError(RuntimeFault):
     """The caller passed an identity, interaction or scan of the wrong shape."""

@@ -36,11 +36,16 @@ class Policy:
         except ValueError as error:
             raise FormatError(f"scan: {error}") from None
         self.rules = rules(document, None if monitor is True else monitor or ())
-        self.verdicts = Verdicts(
-            self.rules,
-            [detector["id"] for detector in detectors],
-            document["default"],
-            monitor is True,
+        self.deferred = any(rule.deferred for rule in self.rules)
+        self.verdicts, self.reviews = (
+            Verdicts(
+                self.rules,
+                [detector["id"] for detector in detectors],
+                document["default"],
+                monitor_all=monitor is True,
+                deferred=deferred,
+            )
+            for deferred in (False, True)
         )
         self.rule_ids = frozenset(rule["id"] for rule in document["rules"])
         self.detectors = {detector["id"]: number for number, detector in enumerate(detectors)}

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.layout import join
+from aigov_runtime.scan.plugins import entities_of
 from aigov_runtime.scan.validators import VALIDATORS, Validator
 from aigov_runtime.scan.views import View, find, views
 from aigov_runtime.tokens import Tokens
 
 
 class Primitives:
-    """Validators, keyed replacements, the recogniser of code and views, for one session key of 32 bytes."""
+    """Validators, keyed replacements, the recogniser of code, plug-ins and views, for one session key of 32 bytes."""
 
     validators: Mapping[str, Validator] = VALIDATORS
 
@@ -34,6 +35,10 @@ class Primitives:
         """Spans that look like source code in one of `languages` (empty: any)."""
         found = code_spans(text, 0, len(text))
         return [(span.start, span.end) for span in found if not languages or span.language in languages]
+
+    def plugin_spans(self, text: bytes, engine: str, model: str, labels: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Spans that a model calls one of `labels`, however long it takes. Raises PluginError where it is missing."""
+        return entities_of(engine, model, text.decode("utf-8", "surrogatepass"), frozenset(labels))
 
     def views(self, text: bytes) -> list[Source]:
         """The views of a text and those of views."""

@@ -22,7 +22,7 @@ from aigov_runtime.model import Decision, Direction, Edit, Finding, Interaction,
 from aigov_runtime.policy import Policy
 from aigov_runtime.redact import Proposal, plan
 from aigov_runtime.tokens import KEY_BYTES, Tokens
-from aigov_runtime.verdict import Redaction
+from aigov_runtime.verdict import Redaction, Verdicts
 
 if TYPE_CHECKING:
     from aigov_runtime.engine import Engine
@@ -141,13 +141,31 @@ class Session:
         """The decision on findings that `Engine.scan` made earlier. Raises InputError when they do not fit."""
         return self._judge(self._current(), interaction, scan)
 
-    def explain(self, interaction: Interaction) -> tuple[RuleExplanation, ...]:
-        """Why `decide` decides as it does: every rule for the interaction, matched or not, clause by clause."""
+    @property
+    def defers(self) -> bool:
+        """Whether the bundle in force has rules for `review`."""
+        return self._engine.policy.deferred
+
+    def review(self, interaction: Interaction) -> Decision:
+        """What the rules ask for that wait for slow detectors, off the hot path: those that `decide` leaves out, and no
+        others. It allows and edits nothing. The findings are those of the slow detectors."""
         view = self._current()
         policy = view.policy
         attributes, measures = self._timed(interaction)
+        flags, segments = _flags(policy, interaction), interaction.segments
+        scan = policy.scanner.scan(segments, deferred=True)
+        decision = _evaluated(view, policy.reviews, view.profile(attributes).stage, flags, measures, segments, scan)
+        slow = policy.scanner.deferred
+        return decision._replace(findings=tuple(found for found in decision.findings if found.detector in slow))
+
+    def explain(self, interaction: Interaction) -> tuple[RuleExplanation, ...]:
+        """Why `decide` and `review` say what they say: every rule for the interaction, matched or not, clause by
+        clause."""
+        view = self._current()
+        policy, segments = view.policy, interaction.segments
+        attributes, measures = self._timed(interaction)
         known, numbers = view.numbers(measures)
-        found, incomplete = _evidence(policy, interaction.segments, policy.scanner.scan(interaction.segments))
+        found, incomplete = _evidence(policy, segments, policy.scanner.scan(segments, deferred=True))
         flags = _flags(policy, interaction)
         evidence = Evidence(view.known, view.profile(attributes).known, numbers, known, found, incomplete, flags)
         return explain(policy, evidence)
@@ -178,16 +196,22 @@ class Session:
         profile = view.profile(attributes)
         flags = _flags(policy, interaction)
         if scan.findings or scan.incomplete or policy.program.measures:
-            return _evaluated(view, profile.stage, flags, measures, interaction.segments, scan)
+            return _evaluated(view, policy.verdicts, profile.stage, flags, measures, interaction.segments, scan)
         decision = profile.quiet.get(flags)
         if decision is None:
-            decision = _evaluated(view, profile.stage, flags, measures, interaction.segments, scan)
+            decision = _evaluated(view, policy.verdicts, profile.stage, flags, measures, interaction.segments, scan)
             profile.quiet[flags] = decision
         return decision
 
 
 def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
-    view: View, stage: Stage, flags: int, measures: Mapping[str, int], segments: Sequence[Segment], scan: Scan
+    view: View,
+    verdicts: Verdicts,
+    stage: Stage,
+    flags: int,
+    measures: Mapping[str, int],
+    segments: Sequence[Segment],
+    scan: Scan,
 ) -> Decision:
     """One call into the core, and the edits that follow."""
     policy = view.policy
@@ -200,7 +224,7 @@ def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
     if words < 0:
         raise InputError("a finding has a confidence that does not exist")
     output = _unpack(scratch.output, words * 4)
-    verdict = policy.verdicts.known(output) or policy.verdicts.make(output)
+    verdict = verdicts.known(output) or verdicts.make(output)
     outcome = verdict.outcome
     edits: tuple[Edit, ...] = ()
     if verdict.redactions:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from aigov_runtime.bundle.validate import EFFECTS
 from aigov_runtime.core._core import lib
 from aigov_runtime.core.isa import Flag
+from aigov_runtime.errors import FormatError
 from aigov_runtime.limits import MAX_RECORDS, MAX_VERDICTS
 from aigov_runtime.model import Kind, Location, Obligations, Outcome, Reason, RuleHit, Truth
 
@@ -52,7 +53,7 @@ class Verdict(NamedTuple):
 class Rule(NamedTuple):
     """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
     the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector. A `narrow` rule is on
-    tool calls or results."""
+    tool calls or results; a `deferred` one reads detectors that look after the decision, and is left to the review."""
 
     id: str
     effect: str
@@ -64,6 +65,7 @@ class Rule(NamedTuple):
     matches_unknown: bool
     enforced: bool
     narrow: bool
+    deferred: bool
     leaves: tuple[tuple[str, Location, tuple[str, ...], bool], ...]
     redaction: Redaction | None
     log: str
@@ -93,15 +95,23 @@ _id, _order = attrgetter("rule.id"), attrgetter("order")
 
 
 class Verdicts:
-    """The verdicts of one bundle. Threads share it: an entry may be made twice, never half."""
+    """The verdicts of one bundle: of decisions, or of reviews, which are about the `deferred` rules. Threads share it:
+    an entry may be made twice, never half."""
 
     def __init__(
-        self, rules: Sequence[Rule], detectors: Sequence[str], default: Mapping[str, str], monitor_all: bool
+        self,
+        rules: Sequence[Rule],
+        detectors: Sequence[str],
+        default: Mapping[str, str],
+        *,
+        monitor_all: bool,
+        deferred: bool = False,
     ) -> None:
         self._rules = rules
         self._detectors = detectors
         self._default = default
         self._monitor_all = monitor_all
+        self._deferred = deferred
         self._sizes = [4 + 4 * -(-len(rule.leaves) // lib.AIGOV_LEAVES_PER_WORD) for rule in rules]
         self._records: dict[tuple[bytes, bool], Record] = {}
         self._made: dict[bytes, Verdict] = {}
@@ -120,7 +130,8 @@ class Verdicts:
         numbers = struct.unpack_from(f"={count}I", output, 8)
         incomplete = frozenset(self._detectors[number] for number in numbers)
         unparsed = bool(flags & lib.AIGOV_UNPARSED)
-        records = list(self._split(output, 8 + 4 * count, unparsed))
+        split = self._split(output, 8 + 4 * count, unparsed)
+        records = [record for record in split if record.rule.deferred is self._deferred]
         matched = sorted([record for record in records if record.matches], key=_id)
         enforced = [record.rule for record in matched if record.rule.enforced]
         message = self._obstacle(enforced, bool(flags & lib.AIGOV_PROMPT), incomplete, unparsed)
@@ -167,8 +178,10 @@ class Verdicts:
                 return f"rule {rule.id} cannot redact: the body could not be read"
             if rule.redaction and (missed := sorted(incomplete & rule.redaction.floors.keys())):
                 return f"rule {rule.id} cannot redact: {missed[0]} is incomplete"
+        if self._deferred or self._monitor_all or not prompt:
+            return None
         admitted = self._default["effect"] == "allow" or any(rule.effect == "allow" for rule in enforced)
-        return self._default["message"] if prompt and not admitted and not self._monitor_all else None
+        return None if admitted else self._default["message"]
 
 
 def _record(rule: Rule, words: bytes, unparsed: bool) -> Record:
@@ -223,7 +236,8 @@ def _obligations(enforced: Sequence[Rule]) -> Obligations:
 
 
 def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tuple[Rule, ...]:
-    """The rule table of a bundle. `monitored` None means all of them."""
+    """The rule table of a bundle. `monitored` None means all of them. Raises FormatError when one cannot be carried
+    out in time."""
     detectors = [detector["id"] for detector in document["detectors"]]
     selectors = [tuple(detectors[number] for number in selector) for selector in document["selectors"]]
     attributes = [(attribute["name"],) for attribute in document["attributes"]]
@@ -232,8 +246,10 @@ def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tup
         payload = attribute < 0
         evidence.append((selectors[operand] if payload else attributes[attribute], payload))
     texts = [predicate["text"] for predicate in document["predicates"]]
+    later = {detectors[plugin["detector"]] for plugin in document["scan"]["plugins"] if not plugin["inline"]}
+    awaited = {number for number, (names, payload) in enumerate(evidence) if payload and not later.isdisjoint(names)}
     flags = [row[3] for row in struct.iter_unpack("<8i", document["core"]["rules"])]
-    return tuple(
+    made = tuple(
         Rule(
             id=rule["id"],
             effect=rule["effect"],
@@ -245,6 +261,7 @@ def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tup
             matches_unknown=not flag & (Flag.ALLOWS | Flag.SKIP_UNKNOWN),
             enforced=monitored is not None and rule["id"] not in monitored,
             narrow=rule["scope"] in _SCOPED,
+            deferred=any(number in awaited for number, *_ in rule["leaves"]),
             leaves=tuple(
                 (texts[number], Location(*location), *evidence[number]) for number, *location in rule["leaves"]
             ),
@@ -255,6 +272,11 @@ def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tup
         )
         for rule, flag in zip(document["rules"], flags, strict=True)
     )
+    for index, each in enumerate(made):
+        targets = each.redaction.floors.keys() if each.redaction else ()
+        if each.effect and (each.deferred or not later.isdisjoint(targets)):
+            raise FormatError(f"rules[{index}]: decides by a detector that looks after the decision")
+    return made
 
 
 def _redaction(rule: Mapping[str, Any], selectors: Sequence[Sequence[str]]) -> Redaction | None:

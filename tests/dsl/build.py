@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
@@ -51,7 +52,12 @@ class Primitives:
         parts = text.split(b"`")
         return [(len(parts[0]) + 1, len(parts[0]) + 1 + len(parts[1]))] if len(parts) == 3 else []
 
-    def views(self, text: bytes) -> list[View]:  # noqa: ARG002 - a stand-in
+    def plugin_spans(self, text: bytes, engine: str, model: str, labels: tuple[str, ...]) -> list[tuple[int, int]]:
+        """What a model finds is what it is called, or a label."""
+        found = (re.finditer(name.encode(), text) for name in (engine, model, *labels))
+        return [match.span() for matches in found for match in matches]
+
+    def views(self, text: bytes) -> list[View]:
         """Nothing is encoded."""
         return []
 

@@ -137,6 +137,7 @@ clauses = st.one_of(
     node(ast.TableClause, file=strings, columns=tuples(dotted_names, 1)),
     node(ast.MatchClause, count=integers, within=integers),
     node(ast.CodeClause, languages=tuples(names)),
+    node(ast.UsingClause, plugin=strings, labels=tuples(strings, 1), within=integers, inline=st.booleans()),
     near,
     node(ast.ValidateClause, negated=st.just(False), name=names, minimum=minimums),
     node(ast.IgnoreClause, values=names | tuples(regexes | strings, most=9)),

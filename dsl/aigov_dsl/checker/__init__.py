@@ -20,6 +20,7 @@ from aigov_dsl.checker.conditions import Conditions
 from aigov_dsl.checker.detectors import Detectors
 from aigov_dsl.checker.files import Library
 from aigov_dsl.checker.names import Names, collect, declarations
+from aigov_dsl.checker.plugins import check_deferred
 from aigov_dsl.checker.rules import Rules, check_default
 from aigov_dsl.checker.selectors import Selectors
 from aigov_dsl.checker.test_blocks import TestBlocks
@@ -74,6 +75,7 @@ def _program(library: Library, *, require_default: bool) -> typed.Program:
         rules.check(file, node, exempts.get(node.name.text, ())) for file, node in declarations(library, ast.RuleDecl)
     ]
     detectors = _detectors(names, lists, annotations, selectors)
+    check_deferred(names, checked_rules, detectors)
     blocks = TestBlocks(names, annotations)
     for _, node in declarations(library, ast.ListDecl):
         annotations.of(node)

@@ -7,6 +7,7 @@ when it is false, reading `and` and `or` from left to right.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from aigov_dsl import ast, typed
@@ -213,6 +214,18 @@ def unknown_enum_value(attribute: typed.Attribute, value: str, span: ast.Span) -
         f"`{attribute.name}` is never `{value}`; its values are {allowed}",
         help=did_you_mean(value, attribute.values),
     )
+
+
+def payloads(condition: typed.Condition) -> Iterator[typed.Payload]:
+    """All `payload contains` terms."""
+    match condition:
+        case typed.And(terms=terms) | typed.Or(terms=terms):
+            for term in terms:
+                yield from payloads(term)
+        case typed.Not(term=term):
+            yield from payloads(term)
+        case typed.Payload():
+            yield condition
 
 
 def positive_payloads(condition: typed.Condition, *, negated: bool = False) -> list[typed.Payload]:

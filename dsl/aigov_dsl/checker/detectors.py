@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from aigov_dsl import ast, examples, typed
 from aigov_dsl.catalogue import LANGUAGES
+from aigov_dsl.checker import plugins
 from aigov_dsl.checker.checks import Checks
 from aigov_dsl.checker.data import read_table
 from aigov_dsl.checker.files import STANDARD, File
@@ -21,6 +22,7 @@ _SINGLE = (
     ast.TableClause,
     ast.MatchClause,
     ast.CodeClause,
+    ast.UsingClause,
     ast.ClassClause,
     ast.SeverityClause,
     ast.ConfidenceClause,
@@ -31,12 +33,14 @@ _WORDS = {
     ast.TableClause: "table",
     ast.MatchClause: "match",
     ast.CodeClause: "code",
+    ast.UsingClause: "using",
     ast.ClassClause: "class",
     ast.SeverityClause: "severity",
     ast.ConfidenceClause: "confidence",
     ast.StyleClause: "redact as",
     ast.ExampleClause: "example",
 }
+_SOURCES = (ast.PatternClause, ast.WordsClause, ast.TableClause, ast.CodeClause, ast.UsingClause)
 C = TypeVar("C", bound=ast.Node)
 V = TypeVar("V")
 
@@ -55,14 +59,12 @@ class Detectors:
                 message = f"`{_WORDS[kind]}` is given twice"
                 self._names.report(Error.DUPLICATE_CLAUSE.at(repeated.span, message))
         sources, confidences = self._sources(file, node), _all(node, ast.ConfidenceClause)
-        if not any(
-            isinstance(c, ast.PatternClause | ast.WordsClause | ast.TableClause | ast.CodeClause) for c in node.clauses
-        ):
+        if not any(isinstance(clause, _SOURCES) for clause in node.clauses):
             self._names.report(
                 Error.DETECTOR.at(
                     node.name.span,
                     f"the detector `{node.name.text}` looks for nothing",
-                    help="give it a `pattern`, `words`, a `table` or `code`",
+                    help="give it a `pattern`, `words`, a `table`, `code` or a plug-in (`using`)",
                 )
             )
         return typed.Detector(
@@ -105,6 +107,9 @@ class Detectors:
                         found.append(table)
                 case ast.CodeClause(languages=languages):
                     found.append(typed.Code(languages=self._languages(languages)))
+                case ast.UsingClause():
+                    if (plugin := plugins.source(self._names, node, clause)) is not None:
+                        found.append(plugin)
         return tuple(found)
 
     def _table(self, file: File, clause: ast.TableClause, match_clause: ast.MatchClause | None) -> typed.Table | None:

@@ -91,6 +91,10 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return f"match {literal(count)} within {literal(within)} chars"
         case ast.CodeClause(languages=languages):
             return f"code languages {_names(languages)}" if languages else "code"
+        case ast.UsingClause(plugin=plugin, labels=labels, within=within):
+            named = brackets(comments, node, labels, [_enum_value(label.value) for label in labels], "[]")
+            budget = f" within {literal(within)} ms" + (" inline" if node.inline else "")
+            return (f"using {literal(plugin)} labels ", named, budget)
         case ast.NearClause():
             return _check(comments, node)
         case ast.ValidateClause():

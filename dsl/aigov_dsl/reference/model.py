@@ -45,7 +45,8 @@ class View(Protocol):
 
 
 class Primitives(Protocol):
-    """What the caller provides: a catalogue of validators, keyed replacements, a recogniser of code, views."""
+    """What the caller provides: a catalogue of validators, keyed replacements, a recogniser of code, plug-ins,
+    views."""
 
     @property
     def validators(self) -> Mapping[str, Callable[[bytes, float | None], bool]]:
@@ -58,6 +59,10 @@ class Primitives(Protocol):
 
     def code_spans(self, text: bytes, languages: tuple[str, ...]) -> list[tuple[int, int]]:
         """Spans that look like source code in one of `languages` (empty: any)."""
+        ...
+
+    def plugin_spans(self, text: bytes, engine: str, model: str, labels: tuple[str, ...]) -> list[tuple[int, int]]:
+        """Spans that a model of an installed library calls one of `labels`, however long it takes."""
         ...
 
     def views(self, text: bytes) -> Sequence[View]:

@@ -12,7 +12,7 @@ from itertools import combinations, product
 
 from aigov_dsl.reference.model import Primitives
 from aigov_dsl.reference.text import LONGEST_PREFIX, Text, normal_form, significant_number, simple_fold
-from aigov_dsl.typed import Code, Pattern, Source, Table, Words
+from aigov_dsl.typed import Code, Pattern, Plugin, Source, Table, Words
 
 SHORTEST_CELL = 4
 
@@ -28,6 +28,8 @@ def spans(source: Source, text: Text, primitives: Primitives) -> Iterator[tuple[
             yield from _table(source, text)
         case Code():
             yield from primitives.code_spans(text.data, source.languages)
+        case Plugin():
+            yield from primitives.plugin_spans(text.data, source.engine, source.model, source.labels)
 
 
 def regex(pattern: str) -> re.Pattern[bytes]:

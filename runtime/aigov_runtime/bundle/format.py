@@ -25,7 +25,9 @@ FORMAT = 1
 
 PAYLOAD_TYPE = "application/vnd.aigov.bundle.v1+msgpack"
 
-BASE_CAPABILITIES = frozenset({"core.v1", "scan.patterns", "scan.words", "scan.tables", "scan.code", "redact.token"})
+BASE_CAPABILITIES = frozenset(
+    {"core.v1", "scan.patterns", "scan.words", "scan.tables", "scan.code", "scan.plugin.spacy", "redact.token"}
+)
 """What this runtime can do besides the validators, which are named `validate.<name>`."""
 
 GUARD_NONE = -1
@@ -125,6 +127,7 @@ def required_capabilities(document: Mapping[str, Any]) -> list[str]:
     needed.update(f"scan.{part}" for part in ("patterns", "words", "tables") if scan[part])
     if any(detector["languages"] is not None for detector in detectors):
         needed.add("scan.code")
+    needed.update(f"scan.plugin.{plugin['engine']}" for plugin in scan["plugins"])
     gates = (gate for detector in detectors for gate in (detector, *detector["raised"]))
     needed.update(f"validate.{check['name']}" for gate in gates for check in gate["validate"])
     if "token" in {item["style"] for item in (*detectors, *document["rules"])}:

@@ -153,6 +153,19 @@ _SCAN = record(
             ),
             limits.MAX_DETECTORS,
         ),
+        "plugins": sequence(
+            record(
+                {
+                    "detector": _INDEX,
+                    "engine": _NAME,
+                    "model": _NAME,
+                    "labels": _NAMES,
+                    "milliseconds": integer(1, 10_000),
+                    "inline": boolean,
+                }
+            ),
+            limits.MAX_DETECTORS,
+        ),
     }
 )
 _DOCUMENT = record(
@@ -239,7 +252,7 @@ def _detectors(document: Mapping[str, Any]) -> None:
             raise FormatError(f"detectors[{index}].ignore: no such values")
         if any(other["detector"] >= len(detectors) for raised in detector["raised"] for other in raised["detectors"]):
             raise FormatError(f"detectors[{index}].raised: no such detector")
-    for part in ("patterns", "words", "tables"):
+    for part in ("patterns", "words", "tables", "plugins"):
         for index, entry in enumerate(scan[part]):
             if entry["detector"] >= len(detectors):
                 raise FormatError(f"scan.{part}[{index}].detector: no such detector")

@@ -11,6 +11,7 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -25,6 +26,8 @@ from aigov_runtime.scan.database import open_database
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.near import NO_SPANS, Spans
+from aigov_runtime.scan.plugins import Plugins, find
+from aigov_runtime.scan.plugins import plugins as group
 from aigov_runtime.scan.readings import Readings
 from aigov_runtime.scan.tables import Table, TooMuchWorkError
 from aigov_runtime.scan.words import WordLists
@@ -38,11 +41,13 @@ class Scanner:
 
     def __init__(
         self,
+        *,
         detectors: Detectors,
         patterns: Patterns | None,
         database: hyperscan.Database | None,
         words: WordLists | None,
         tables: Sequence[tuple[int, Table]],
+        plugins: Sequence[Mapping[str, Any]],
     ) -> None:
         self._detectors = detectors
         self._families = {each.id: each.family for each in detectors}
@@ -52,6 +57,8 @@ class Scanner:
         self._tables = tables
         self._code = [(n, each.languages) for n, each in enumerate(detectors) if each.languages is not None]
         self._patterns_only = not (words or tables or self._code)
+        self.deferred = frozenset(detectors[entry["detector"]].id for entry in plugins if not entry["inline"])
+        self._inline, self._plugins = (group(plugins, deferred=deferred) for deferred in (False, True))
         self._local = threading.local()
 
     @classmethod
@@ -72,19 +79,22 @@ class Scanner:
             database=database,
             words=WordLists(words) if words else None,
             tables=[(entry["detector"], _table(entry, detectors[entry["detector"]])) for entry in scan["tables"]],
+            plugins=scan["plugins"],
         )
 
-    def scan(self, segments: Sequence[Segment]) -> Scan:
-        """Find everything in the texts. Never raises for what they hold; what could not be finished is named."""
+    def scan(self, segments: Sequence[Segment], *, deferred: bool = False) -> Scan:
+        """Find everything in the texts, with the `deferred` plug-ins or without. Never raises for what they hold; what
+        could not be finished is named."""
+        plugins = self._plugins if deferred else self._inline
         parts = encode_all(segments)
         data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
             return self._incomplete("the input is too large")
         places = views.find(data)
         if places is None and not any(map(_name, segments)):  # nearly always
-            return self._settle(self._scan(segments, parts, data))
+            return self._settle(self._scan(segments, parts, data, plugins))
         readings = Readings(segments, parts, places)
-        scan = self._scan(readings.texts, readings.parts, join(readings.parts))
+        scan = self._scan(readings.texts, readings.parts, join(readings.parts), plugins)
         unread = {} if readings.whole else self._incomplete("too much is encoded in the input").incomplete
         return self._settle(Scan(readings.settle(scan.findings), {**unread, **scan.incomplete}))
 
@@ -101,11 +111,11 @@ class Scanner:
         incomplete.update((finding.detector, "too many findings") for finding in findings[MAX_FINDINGS:])
         return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)
 
-    def _scan(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes) -> Scan:
+    def _scan(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes, plugins: Plugins) -> Scan:
         candidates = self._candidates(data)
-        if not candidates and self._patterns_only:
+        if not candidates and self._patterns_only and not plugins:
             return _NOTHING
-        return self._confirm(Layout(segments, parts, data), candidates)
+        return self._confirm(Layout(segments, parts, data), candidates, plugins)
 
     def _candidates(self, data: bytes) -> Candidates | None:
         """What Hyperscan sees; this thread's, until its next scan."""
@@ -119,11 +129,12 @@ class Scanner:
         candidates.scan(self._database, data, scratch)
         return candidates
 
-    def _confirm(self, layout: Layout, candidates: Candidates | None) -> Scan:
+    def _confirm(self, layout: Layout, candidates: Candidates | None, plugins: Plugins) -> Scan:
         incomplete: dict[str, str] = {}
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
-        for span in self._spans(layout, candidates, incomplete, matches):
+        spans = self._spans(layout, candidates, incomplete, matches)
+        for span in chain(spans, self._named(layout, plugins, incomplete)):
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
@@ -167,6 +178,14 @@ class Scanner:
                 for number, languages in self._code:
                     if not languages or found.language in languages:
                         yield Span(number, segment, found.start, found.end, f"{found.language}, {found.lines} lines")
+
+    def _named(self, layout: Layout, plugins: Plugins, incomplete: dict[str, str]) -> Iterator[Span]:
+        """Every entity that models name."""
+        failed: dict[int, str] = {}
+        for found in find(plugins, [segment.text for segment in layout.segments], failed) if plugins else ():
+            start = layout.starts[found.text]
+            yield Span(found.detector, found.text, start + found.start, start + found.end, f"model: {found.label}")
+        incomplete.update((self._detectors[number].id, reason) for number, reason in failed.items())
 
 
 def _spans_of(places: Mapping[tuple[int, int], Spans], segment: int, detector: int) -> Spans:
