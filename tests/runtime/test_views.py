@@ -237,8 +237,18 @@ def test_the_reference_agrees(text: str, name: str) -> None:
     assert [(f.start, f.end) for f in done.findings] == [(f.start, f.end) for f in expected]
 
 
+OCTETS = st.lists(st.integers(0, 255), max_size=40)
+"""Encoded as bytes, which need be no UTF-8: `%E0%80%80` is longer than it need be, `%ED%A0%80` a surrogate."""
+
+
 @settings(max_examples=500, deadline=None)
-@given(st.text(max_size=300) | st.text("AKIa4=%&#;\\u0x\"' +\n>\u200b\U000e0041,:\0", max_size=300))
+@given(
+    st.text(max_size=300)
+    | st.text("AKIa4=%&#;\\u0x\"' +\n>\u200b\U000e0041,:\0", max_size=300)
+    | OCTETS.map(lambda octets: "".join(f"%{octet:02X}" for octet in octets))
+    | OCTETS.map(lambda octets: "".join(f"={octet:02X}" for octet in octets))
+    | OCTETS.map(lambda octets: f"see some={base64.b64encode(b'see some text ' * 2 + bytes(octets)).decode()}")
+)
 def test_views_are_text_and_lie_in_their_origin(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     made, _ = views([data], find(join([data])))
@@ -264,6 +274,14 @@ def test_random_values_are_not_decoded(random: Random) -> None:
         "/usr/lib/python3/" + "/".join(random.choices(["site", "packages", "numpy", "core", "module"], k=4)),
     ):
         assert find(f"a {made} b".encode()) is None
+
+
+@pytest.mark.parametrize(
+    "encoded", ["%E0%80%80", "%ED%A0%80", "%F0%80%80%80", "%F4%90%80%80", "%C0%AF", "=E0=80=80=41"]
+)
+def test_bytes_that_are_no_utf8_are_not_decoded(encoded: str) -> None:
+    (view,), _ = views([data := f"a{encoded} b %41".encode()], find(data))
+    assert view.text.decode() == f"a{encoded} b A"
 
 
 # Work ----------------------------------------------------------------------------------------------

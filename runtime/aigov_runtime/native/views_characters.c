@@ -35,19 +35,17 @@ static bool character(views *v, enum kind kind, size_t start, size_t end, uint32
 static size_t encoded_utf8(const views *v, size_t i, uint8_t *bytes)
 {
     int first = hex_pair(v, i + 1);
-    if (first < 0)
+    if (first < 0 || (first > 0x7F && first < 0xC2) || first > 0xF4)
         return 0;
-    bytes[0] = (uint8_t)first;
-    if (first < 0x80)
-        return is_text((uint32_t)first);
-    size_t more = first < 0xC2 || first > 0xF4 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    size_t more = first < 0x80 ? 0 : first < 0xE0 ? 1 : first < 0xF0 ? 2 : 3;
+    uint32_t c = (uint32_t)first & (more ? 0x3F >> more : 0x7F);
     for (size_t k = 1; k <= more; k++) {
         int next = at(v, i + 3 * k) == at(v, i) ? hex_pair(v, i + 3 * k + 1) : -1;
         if (next >> 6 != 2)
             return 0;
-        bytes[k] = (uint8_t)next;
+        c = c << 6 | (next & 0x3F);
     }
-    return more ? more + 1 : 0;
+    return is_text(c) && utf8(c, bytes) == more + 1 ? more + 1 : 0; /* longer forms than need be are not UTF-8 */
 }
 
 /* RFC 3986, section 2.1. */
