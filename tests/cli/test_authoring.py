@@ -29,6 +29,22 @@ def test_check_reports_every_error_with_its_place(aigov: Aigov, tmp_path: Path) 
     assert "bad.gov:3:" in result.out
 
 
+def test_a_plug_in_that_is_not_installed_ends_a_test_run(aigov: Aigov, tmp_path: Path) -> None:
+    (tmp_path / "p.gov").write_text(
+        """
+detector people { using "spacy:no_such_model" labels [PERSON] within 50 ms class person }
+rule told { when payload contains people then alert "dpo" }
+default allow
+test "names" { prompt "Ann Lee" expect alert "dpo" }
+"""
+    )
+    result = aigov("test", "p.gov")
+    assert result.code == 2
+    assert result.err == (
+        "aigov: the spaCy model no_such_model is not installed: python -m spacy download no_such_model\n"
+    )
+
+
 def test_check_speaks_json_and_sarif(aigov: Aigov, tmp_path: Path) -> None:
     (tmp_path / "bad.gov").write_text("default allow\nrule a { when device.mangaed then allow }\n")
     found = aigov("check", "bad.gov", "--format", "json")

@@ -13,11 +13,12 @@ from typing import Annotated
 import typer
 
 from aigov.commands.verb import Policies, verb
-from aigov.exits import Code
+from aigov.exits import Code, Failure
 from aigov.output import count, note
 from aigov.policy import sound
 from aigov_dsl import Checked, check
 from aigov_dsl.testing import Coverage, TestReport, TestResult, run_tests, to_json, to_junit
+from aigov_runtime.errors import PluginError
 from aigov_runtime.primitives import Primitives
 
 app, command = verb("aigov test --coverage --min-coverage 80 policies/")
@@ -80,7 +81,10 @@ def _checks(paths: list[Path]) -> Iterator[Checked]:
 
 def _run(checked: Checked, output: TestFormat, coverage: bool, min_coverage: float | None) -> Code:
     program = sound(checked, "json" if output is TestFormat.JSON else "text")
-    report = run_tests(program, Primitives(_KEY), datetime.now(UTC).date())
+    try:
+        report = run_tests(program, Primitives(_KEY), datetime.now(UTC).date())
+    except PluginError as error:
+        raise Failure(str(error)) from error
     match output:
         case TestFormat.TEXT:
             _print(report, coverage=coverage)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from aigov_enforcers.identity import Identity, counters, flatten
+from aigov_enforcers.sdk.reviews import Reviews
 from aigov_enforcers.wire import Catalogue, Operation, Refusal, blocking_rule, govern, refuse
 from aigov_runtime import Engine
 from aigov_runtime.model import Decision, Direction, Interaction, Outcome
@@ -64,6 +65,7 @@ class Governor:
         self, engine: Engine, identity: Identity, catalogue: Catalogue, routes: Mapping[str, str | Route]
     ) -> None:
         self._session = engine.session(flatten(identity))
+        self._reviews = Reviews(self._session, _record_review)
         self._counters = counters(identity)
         self._requests = itertools.count(self._counters.get("session.requests", 0) + 1)
         self.recognise = catalogue.recognise
@@ -74,6 +76,7 @@ class Governor:
         start = perf_counter_ns()
         measures = {**self._counters, "session.requests": next(self._requests)}
         decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, body, measures=measures)
+        self._reviews.later(interaction)
         if sent is None:
             return _refused(operation, Direction.PROMPT, decision, start)
         if decision.outcome is not Outcome.REROUTE:
@@ -89,7 +92,7 @@ class Governor:
     def response(self, passage: Passage, body: bytes, *, plain: bool = False) -> bytes | Refusal:
         """Decide what came back; `plain` when it is text and not JSON."""
         start = perf_counter_ns()
-        decision, handed, _ = govern(
+        decision, handed, interaction = govern(
             self._session,
             passage.operation,
             Direction.RESPONSE,
@@ -98,6 +101,7 @@ class Governor:
             measures=passage.measures,
             plain=plain,
         )
+        self._reviews.later(interaction)
         if handed is None:
             return _refused(passage.operation, Direction.RESPONSE, decision, start)
         _record(Direction.RESPONSE, decision, start)
@@ -116,10 +120,21 @@ def _record(direction: Direction, decision: Decision, start: int, event: str = "
     level = logging.WARNING if decision.obligations.alerts else _LEVELS.get(decision.outcome, logging.DEBUG)
     if _log.isEnabledFor(level):
         took = perf_counter_ns() - start
-        rules = ", ".join(f"{hit.id} ({hit.location})" for hit in decision.rules) or "the default"
-        alerts = "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
         fields = {"direction": direction, "decision": decision, "nanoseconds": took, "event": event}
-        _log.log(level, "%s: %s by %s%s [event %s]", direction, decision.outcome, rules, alerts, event, extra=fields)
+        why = _why(decision)
+        _log.log(level, "%s: %s by %s [event %s]", direction, decision.outcome, why, event, extra=fields)
+
+
+def _record_review(interaction: Interaction, decision: Decision) -> None:
+    """The same for a review, which decides nothing: the record has it as `review`."""
+    level = logging.WARNING if decision.obligations.alerts else logging.DEBUG
+    fields = {"direction": interaction.direction, "review": decision}
+    _log.log(level, "%s, reviewed: %s", interaction.direction, _why(decision), extra=fields)
+
+
+def _why(decision: Decision) -> str:
+    rules = ", ".join(f"{hit.id} ({hit.location})" for hit in decision.rules) or "the default"
+    return rules + "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
 
 
 def failure(operation: Operation) -> Refusal:

@@ -133,8 +133,8 @@ class Scanner:
         incomplete: dict[str, str] = {}
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
-        spans = self._spans(layout, candidates, incomplete, matches)
-        for span in chain(spans, self._named(layout, plugins, incomplete)):
+        matched = self._spans(layout, candidates, incomplete, matches)
+        for span in chain(matched, self._named(layout, plugins, incomplete)):
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
