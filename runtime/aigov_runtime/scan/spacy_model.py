@@ -24,11 +24,12 @@ class SpacyModel:
             import spacy
         except ImportError:
             raise PluginError("spaCy is not installed: pip install 'aigov[spacy]'") from None
+        place = Path(name) if "/" in name else None
+        if not (spacy.util.is_package(name) if place is None else place.is_dir()):
+            advice = f"python -m spacy download {name}" if place is None else "there is none at this path"
+            raise PluginError(f"the spaCy model {name} is not installed: {advice}")
         try:
-            self._pipeline = spacy.load(Path(name) if "/" in name else name)
-        except OSError:
-            advice = "there is none at this path" if "/" in name else f"python -m spacy download {name}"
-            raise PluginError(f"the spaCy model {name} is not installed: {advice}") from None
+            self._pipeline = spacy.load(place or name)
         except Exception as error:
             raise PluginError(f"the spaCy model {name} cannot be loaded: {_line(error)}") from error
         factories = {pipe: self._pipeline.get_pipe_meta(pipe) for pipe in self._pipeline.pipe_names}
