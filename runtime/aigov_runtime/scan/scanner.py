@@ -134,7 +134,7 @@ class Scanner:
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
         matched = self._spans(layout, candidates, incomplete, matches)
-        for span in chain(matched, self._named(layout, plugins, incomplete)):
+        for span in chain(matched, self._named(layout, plugins, incomplete)) if plugins else matched:
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if matches[span.detector] > MAX_MATCHES:
@@ -182,7 +182,7 @@ class Scanner:
     def _named(self, layout: Layout, plugins: Plugins, incomplete: dict[str, str]) -> Iterator[Span]:
         """Every entity that models name."""
         failed: dict[int, str] = {}
-        for found in find(plugins, [segment.text for segment in layout.segments], failed) if plugins else ():
+        for found in find(plugins, [segment.text for segment in layout.segments], failed):
             start = layout.starts[found.text]
             yield Span(found.detector, found.text, start + found.start, start + found.end, f"model: {found.label}")
         incomplete.update((self._detectors[number].id, reason) for number, reason in failed.items())
