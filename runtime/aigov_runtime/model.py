@@ -60,7 +60,8 @@ class Confidence(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One confirmed match: `segment` indexes the interaction's segments, `start`/`end` are its bytes."""
+    """One confirmed match: `segment` indexes the interaction's segments, `start`/`end` are its bytes. `decoded` says
+    that a view shows it, not the text as written."""
 
     detector: str
     cls: str
@@ -71,6 +72,7 @@ class Finding:
     start: int
     end: int
     reasons: tuple[str, ...]
+    decoded: bool = False
 
 
 class Scan(NamedTuple):

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aigov_dsl.ast import Confidence
 from aigov_dsl.reference.candidates import findings as reference_findings
 from aigov_runtime.model import Edit, Finding, Kind, Scan, Segment
 from aigov_runtime.primitives import Primitives
@@ -170,6 +171,61 @@ def test_blocks_may_be_wrapped_and_quoted() -> None:
         assert lines in spans
 
 
+def terminal(text: str) -> str:
+    return "\n".join(text[at : at + 80] for at in range(0, len(text), 80))
+
+
+@pytest.mark.parametrize("cut", [10, *range(12, len(TOKEN) - 3)])  # two lines of one length are a list
+@pytest.mark.parametrize(
+    "carrier",
+    [
+        "the key is {}\n{}, keep it",
+        "> the key is {}\n> {}\n",
+        "key: >-\n  {}\n  {}\nreplicas: 3\n",
+        "curl -H 'X-Key: {}\\\n{}' https://a.example",
+    ],
+)
+def test_a_token_cut_by_a_line_end_is_found(cut: int, carrier: str) -> None:
+    text = carrier.format(TOKEN[:cut], TOKEN[cut:])
+    assert [span for span, _ in found(text)] == [text[text.index("tok7") : text.index(TOKEN[cut:]) + len(TOKEN) - cut]]
+
+
+@pytest.mark.parametrize("before", range(100, 138))
+def test_a_token_cut_by_a_terminal_is_found(before: int) -> None:
+    text = terminal("all work and no play makes jack a dull boy, " * 9)[: before + 1] + f" {TOKEN} " + "and so on " * 20
+    text = terminal(text.replace("\n", " "))
+    assert len(found(text)) == 1
+
+
+def test_a_long_word_cut_into_many_lines_is_one() -> None:
+    random = Random(7)
+    long = scanner(detector("long", pattern("tok7_[A-Za-z0-9]{700}", width=705)))
+    word = "tok7_" + "".join(random.choices("abcdefghijkLMNOPQRSTUVWXYZ0123456789", k=700))
+    for width in (64, 76):
+        text = "see\n" + "\n".join(word[at : at + width] for at in range(0, len(word), width)) + "\nend"
+        (finding,) = long.scan([Segment("user", "/x", text, Kind.TEXT)]).findings
+        assert text[finding.start : finding.end] == text[4:-4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"TOKEN={TOKEN}\nPORT=8022\n",
+        f"TOKEN={TOKEN}\nS3_V4_ID2X=8022\n",
+        f"export TOKEN={TOKEN}\nDEBUG",
+        f"a: {TOKEN}\n  replicas: 3\n",
+        f"a: {TOKEN}\n  replicaCount2: 3\n",
+        f"x = {TOKEN}\nparseHTTP2(x)\n",
+        f"{TOKEN}\n{TOKEN}\n",
+        f"it is {TOKEN}\nThen wait for 3 minutes",
+        "\n".join(f"{number * 0x9E3779B97F4A7C15 % (1 << 64):016x}" for number in range(1, 9)),
+        "see build4f91ab20\nsha256sum was run 4 times",
+    ],
+)
+def test_a_line_that_ends_is_not_joined(text: str) -> None:
+    assert find(text.encode()) is None
+
+
 def test_quoted_printable_of_a_mail_is_read() -> None:
     text = quopri.encodestring(f"Grüße, {'lang ' * 12} key={TOKEN} und mehr".encode()).decode()
     assert len(found(text)) == 1
@@ -200,6 +256,25 @@ def test_two_layers_are_read_and_told() -> None:
 
 def test_what_is_written_plainly_is_found_once() -> None:
     assert found(f"{TOKEN} and %41%42%43 \\u0041") == [(TOKEN, ())]
+
+
+def test_a_view_takes_nothing_from_the_text_as_written() -> None:
+    family = {"family": "credential", "cls": "credential"}
+    plain = detector("plain", pattern("tok7_[A-Za-z0-9]{6,9}", width=14), confidence=Confidence.POSSIBLE, **family)
+    whole = detector("whole", pattern("tok7_[A-Za-z0-9]{17}", width=22), confidence=Confidence.CERTAIN, **family)
+    both = scanner(plain, whole)
+    for text, wanted in ((f"{TOKEN[:13]}\n{TOKEN[13:]}", "t.plain"), (TOKEN, "t.whole"), (b64(TOKEN), "t.whole")):
+        segments = [Segment("user", "/x", f"key {text} end", Kind.TEXT)]
+        (finding,) = both.scan(segments).findings
+        assert finding.detector == wanted
+        (reference,) = reference_findings([plain, whole], segments, Primitives(b"k" * 32))
+        assert (reference.start, reference.end) == (finding.start, finding.end)
+
+
+def test_a_detector_has_one_finding_of_what_two_readings_show() -> None:
+    wide = scanner(detector("wide", pattern("tok7_[A-Za-z0-9]{6,30}", width=35)))
+    (finding,) = wide.scan([Segment("user", "/x", f"key {TOKEN[:13]}\n{TOKEN[13:]} end", Kind.TEXT)]).findings
+    assert (finding.start, finding.end, finding.decoded) == (4, 17, False)
 
 
 def test_redaction_takes_the_whole_run() -> None:

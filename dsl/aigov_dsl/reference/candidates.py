@@ -20,24 +20,35 @@ _SURENESS = list(Confidence)
 
 def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primitives: Primitives) -> tuple[Finding, ...]:
     """All findings, without duplicates, ordered by segment, start, end and detector id."""
-    found: list[Finding] = []
+    found: list[_Found] = []
     for index, segment in enumerate(segments):
-        surest: dict[tuple[str, Span], Confidence] = {}
         written: set[tuple[str, Span]] = set()
+        surest: dict[tuple[str, Span], Confidence] = {}
         for reading in _readings(segment, primitives):
             kept = {detector.id: _kept(detector, reading.text, primitives) for detector in detectors}
             for detector in detectors:
                 for span in kept[detector.id]:
                     source = reading.source(*span)
-                    if source is None or (reading.decoded and _is_covered(detector.id, source, written)):
+                    if source is None or (reading.decoded and _meets(detector.id, source, written)):
                         continue
                     key = detector.id, source
                     confidence = _confidence(detector, reading.text.data, span, kept, primitives)
                     surest[key] = max(confidence, surest.get(key, confidence), key=_SURENESS.index)
             written = written if reading.decoded else set(surest)
-        found += (Finding(name, index, *span, confidence) for (name, span), confidence in surest.items())
+        found += (
+            _Found(Finding(name, index, *span, confidence), (name, span) not in written)
+            for (name, span), confidence in surest.items()
+        )
     families = {detector.id: detector.family for detector in detectors}
-    return tuple(sorted(_one_per_token(found, families), key=lambda f: (f.segment, f.start, f.end, f.detector)))
+    stay = (each.finding for each in _one_per_token(found, families))
+    return tuple(sorted(stay, key=lambda f: (f.segment, f.start, f.end, f.detector)))
+
+
+class _Found(NamedTuple):
+    """A finding, and whether a view shows it, not the text as written."""
+
+    finding: Finding
+    decoded: bool
 
 
 class _Reading(NamedTuple):
@@ -68,12 +79,9 @@ def _behind_name(
         yield _Reading(Text(f'"{name}": "{text}"'), alone, decoded)
 
 
-def _is_covered(detector: str, span: Span, written: set[tuple[str, Span]]) -> bool:
-    """The detector has a longer finding around the span in the text as written."""
-    return any(
-        other == detector and low <= span[0] and span[1] <= high and (low, high) != span
-        for other, (low, high) in written
-    )
+def _meets(detector: str, span: Span, written: set[tuple[str, Span]]) -> bool:
+    """The detector has a finding that shares a byte with the span in the text as written."""
+    return any(other == detector and low < span[1] and span[0] < high for other, (low, high) in written)
 
 
 def at_least(finding: Finding, confidence: Confidence) -> bool:
@@ -112,19 +120,20 @@ def _holds(check: Check, text: bytes, span: Span, kept: Kept, primitives: Primit
             return any(lies_near(other, span, check) for other in kept[check.detector]) != check.negated
 
 
-def _one_per_token(found: Sequence[Finding], families: Mapping[str, str]) -> list[Finding]:
+def _one_per_token(found: Sequence[_Found], families: Mapping[str, str]) -> list[_Found]:
     """Of findings of one family that share a byte, the better one stays. Best first, each stays that no better one
     covers."""
-    stay: list[Finding] = []
-    for finding in sorted(found, key=_worth):
-        family = families[finding.detector]
-        rivals = (other for other in stay if other.segment == finding.segment and families[other.detector] == family)
+    stay: list[_Found] = []
+    for each in sorted(found, key=_worth):
+        finding, family = each.finding, families[each.finding.detector]
+        rivals = (o for o, _ in stay if o.segment == finding.segment and families[o.detector] == family)
         if not family or not any(other.start < finding.end and finding.start < other.end for other in rivals):
-            stay.append(finding)
+            stay.append(each)
     return stay
 
 
-def _worth(finding: Finding) -> tuple[int, int, int, str]:
-    """The surest comes first, then the longest, the earliest, the smallest id."""
+def _worth(found: _Found) -> tuple[bool, int, int, int, str]:
+    """What the text as written shows comes first, then the surest, the longest, the earliest, the smallest id."""
+    finding = found.finding
     sureness = _SURENESS.index(finding.confidence)
-    return -sureness, finding.start - finding.end, finding.start, finding.detector
+    return found.decoded, -sureness, finding.start - finding.end, finding.start, finding.detector

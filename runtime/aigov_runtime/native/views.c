@@ -1,7 +1,7 @@
 /* Views: texts as they read once what hides in them is decoded. One pass finds the places and decodes characters.
 
 Byte classes are gathered 64 bytes at a time (views_classify.c); arithmetic on the bits leaves the few places at which
-something encoded may stand, and those are read byte by byte (views_characters.c, views_joins.c, views_blocks.c).
+something encoded may stand, and those are read byte by byte (views_characters.c, views_lines.c and so on).
 A view of characters is made of *windows*, the lines around the decoded places, so that words beside them count. */
 
 #include "views.inc"

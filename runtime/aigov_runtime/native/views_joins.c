@@ -1,14 +1,12 @@
-/* Words in pieces: wrapped over lines, spaced, concatenated in code, written as a list of numbers. */
+/* Words in pieces: spaced, concatenated in code, written as a list of numbers. */
 
 #include "views.inc"
 
 enum {
-    LEAST_SPACED = 8,   /* letters of a spaced word */
-    LEAST_WRAPPED = 16, /* bytes of a wrapped word */
-    LIST = 4,           /* so many lines of one word each may be one word; more are a list */
-    CHAIN = 64,         /* lines of a word that starts within a line */
-    BETWEEN = 64,       /* blanks between the pieces of a concatenation */
-    LEAST_NUMBERS = 8   /* numbers of a list that is text */
+    LEAST_SPACED = 8, /* letters of a spaced word */
+    BETWEEN = 64,     /* blanks between the pieces of a concatenation */
+    LONGEST = 1024,   /* bytes of a list that is joined, or of a string of it */
+    LEAST_NUMBERS = 8 /* numbers of a list that is text */
 };
 
 /* `A K I A 4`: single word bytes with a space between. */
@@ -26,90 +24,6 @@ bool spaced(views *v, size_t i)
         return false;
     for (; start < end; start += 2)
         edit(v, SPACED, start + 1, start + 2, NULL, 0, AROUND);
-    return true;
-}
-
-static bool in_word(const views *v, size_t i)
-{
-    return is(v, i, WORD) || at(v, i) == '.';
-}
-
-static bool is_line_end(uint8_t c)
-{
-    return c == '\n' || c == '\r' || c == 0;
-}
-
-/* Behind the line end at `i`, and behind what indents or quotes the next line. */
-static size_t next_word(const views *v, size_t i)
-{
-    size_t j = i + (at(v, i) == '\r');
-    j += at(v, j) == '\n';
-    while (j - i < BETWEEN && (is(v, j, BLANK) || at(v, j) == '>' || at(v, j) == '#' || at(v, j) == '|'))
-        j++;
-    return j;
-}
-
-static size_t word_end(const views *v, size_t i)
-{
-    while (in_word(v, i))
-        i++;
-    return i;
-}
-
-/* The word starts its line, but for what indents or quotes it. */
-static bool starts_line(const views *v, size_t word)
-{
-    while (word > 0 && (is(v, word - 1, BLANK) || v->data[word - 1] == '>' || v->data[word - 1] == '#' ||
-                        v->data[word - 1] == '|'))
-        word--;
-    return word == 0 || is_line_end(v->data[word - 1]);
-}
-
-/* From the word of a line of its own: how many such lines follow; `*end` is behind the last of them. */
-static size_t lines_of_a_word(const views *v, size_t word, size_t *end)
-{
-    size_t lines = 0;
-    for (size_t behind; (behind = word_end(v, word)) > word && is_line_end(at(v, behind)); lines++) {
-        *end = behind;
-        word = at(v, behind) ? next_word(v, behind) : behind;
-    }
-    return lines;
-}
-
-/* Two pieces that may be one random word: long, of letters and digits, and not as regular as words are. */
-static bool is_random(const views *v, size_t first, size_t first_end, size_t second, size_t second_end)
-{
-    int kinds = 0, changes = 0, last = 0;
-    for (size_t i = first; i < second_end; i = i + 1 == first_end ? second : i + 1) {
-        int kind = aigov_classes[v->data[i]] & ALNUM;
-        changes += kind && last && kind != last;
-        kinds |= kind;
-        last = kind ? kind : last;
-    }
-    return first_end - first + second_end - second >= LEAST_WRAPPED && kinds & DIGIT && kinds & (UPPER | LOWER) &&
-           (changes >= 3 || !(kinds & LOWER));
-}
-
-/* A word that ends its line and goes on on the next. Lines of one word each are a list when there are many. */
-bool wrapped(views *v, size_t i)
-{
-    size_t first = i, second = next_word(v, i);
-    if (i < v->list || i == 0 || v->data[i - 1] == '-' || !is(v, second, WORD) || at(v, second) == '-')
-        return false;
-    while (first > v->characters.floor && in_word(v, first - 1))
-        first--;
-    size_t second_end = word_end(v, second);
-    if (i - first < 4 || !is_random(v, first, i, second, second_end))
-        return false;
-    bool goes_on = v->chained && v->chain == first;
-    if (goes_on ? v->chained >= CHAIN : starts_line(v, first)) {
-        if (goes_on || lines_of_a_word(v, first, &v->list) > LIST)
-            return false;
-        v->list = 0;
-    }
-    edit(v, WRAPPED, i, second, NULL, 0, AROUND);
-    v->chained = goes_on ? v->chained + 1 : 1;
-    v->chain = second;
     return true;
 }
 
@@ -163,7 +77,7 @@ static size_t join_list(views *v, size_t i)
             return i;
         if (last)
             edit(v, CONCATENATED, last, first, NULL, 0, AROUND);
-        while (end - first < LEAST_WRAPPED * BETWEEN && at(v, end) != v->data[first - 1] && at(v, end) > '\n')
+        while (end - first < LONGEST && at(v, end) != v->data[first - 1] && at(v, end) > '\n')
             end++;
         if (at(v, end) != v->data[first - 1])
             return end;
@@ -178,7 +92,7 @@ static size_t join_list(views *v, size_t i)
 /* Where the list of strings starts that ends before `i`, which is behind its bracket; 0 when it is no such list. */
 static size_t list_start(const views *v, size_t i)
 {
-    size_t least = i > v->characters.done + LEAST_WRAPPED * BETWEEN ? i - LEAST_WRAPPED * BETWEEN : v->characters.done;
+    size_t least = i > v->characters.done + LONGEST ? i - LONGEST : v->characters.done;
     for (i--; i > least && v->data[i - 1] != '[' && v->data[i - 1] != ']'; i--)
         ;
     return i > least && v->data[i - 1] == '[' ? i : 0;

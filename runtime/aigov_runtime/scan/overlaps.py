@@ -30,8 +30,8 @@ def surest(findings: Iterable[Finding]) -> dict[Key, Finding]:
 def resolve(findings: Iterable[Finding], families: Mapping[str, str]) -> list[Finding]:
     """The findings that stay, in order. `families` holds that of each detector, "" for none.
 
-    Best first (the surest, then the longest, the earliest, the smallest detector id), each stays that shares no byte
-    with a better one of its family in its segment.
+    Best first (of the text as written, then the surest, the longest, the earliest, the smallest detector id), each
+    stays that shares no byte with a better one of its family in its segment.
     """
     stay: list[Finding] = []
     taken: defaultdict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
@@ -47,5 +47,5 @@ def resolve(findings: Iterable[Finding], families: Mapping[str, str]) -> list[Fi
     return sorted(stay, key=key)
 
 
-def _worth(finding: Finding) -> tuple[int, int, int, str]:
-    return -finding.confidence, finding.start - finding.end, finding.start, finding.detector
+def _worth(finding: Finding) -> tuple[bool, int, int, int, str]:
+    return finding.decoded, -finding.confidence, finding.start - finding.end, finding.start, finding.detector

@@ -6,8 +6,12 @@ another one are told in bytes of the segment that all came from.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import accumulate
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from aigov_runtime.model import Finding, Segment
@@ -70,16 +74,16 @@ class Readings:
                 self.parts.append(before + self.parts[number] + b'"')
 
     def settle(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """The findings of the texts as those of the segments, each once. What lies within a finding that a detector
-        has of the text as written, it need not find in a view."""
+        """The findings of the texts as those of the segments, each once. What shares a byte with a finding that a
+        detector has of the text as written, it need not find in a view."""
         told = [each for finding in findings for each in self._told(finding)]
-        written = [finding for finding, decoded in told if not decoded]
-        covered = _Covered(written)
-        decoded = (finding for finding, decoded in told if decoded and not covered.within(finding))
+        written = [finding for finding in told if not finding.decoded]
+        taken = _Taken(written)
+        decoded = (finding for finding in told if finding.decoded and not taken.meets(finding))
         return tuple(surest([*written, *decoded]).values())
 
-    def _told(self, finding: Finding) -> Iterator[tuple[Finding, bool]]:
-        """The finding in its segment, if it lies there, and whether anything was decoded."""
+    def _told(self, finding: Finding) -> Iterator[Finding]:
+        """The finding in its segment, if it lies there."""
         number, span, kinds = finding.segment, (finding.start, finding.end), list[str]()
         while number >= self._count:
             derived = self._derived[number - self._count]
@@ -89,19 +93,21 @@ class Readings:
             kinds[:0] = derived.kinds(*span)
             number, span = derived.origin, source
         reasons = (*(f"decoded {kind}" for kind in dict.fromkeys(kinds)), *finding.reasons)
-        yield replace(finding, segment=number, start=span[0], end=span[1], reasons=reasons), bool(kinds)
+        yield replace(finding, segment=number, start=span[0], end=span[1], reasons=reasons, decoded=bool(kinds))
 
 
-class _Covered:
-    """Where detectors have findings."""
+class _Taken:
+    """The bytes in which detectors have findings."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        self._spans: dict[tuple[int, str], list[tuple[int, int]]] = {}
-        for finding in findings:
-            self._spans.setdefault((finding.segment, finding.detector), []).append((finding.start, finding.end))
+        spans: defaultdict[tuple[int, str], list[Finding]] = defaultdict(list)
+        for finding in sorted(findings, key=attrgetter("start")):
+            spans[finding.segment, finding.detector].append(finding)
+        self._starts = {place: [finding.start for finding in found] for place, found in spans.items()}
+        self._ends = {place: [*accumulate((finding.end for finding in found), max)] for place, found in spans.items()}
 
-    def within(self, finding: Finding) -> bool:
-        """A longer finding of the same detector covers this one."""
-        start, end = finding.start, finding.end
-        spans = self._spans.get((finding.segment, finding.detector), ())
-        return any(low <= start and end <= high and (low, high) != (start, end) for low, high in spans)
+    def meets(self, finding: Finding) -> bool:
+        """A finding of the same detector shares a byte with this one."""
+        place = finding.segment, finding.detector
+        before = bisect_left(self._starts.get(place, ()), finding.end)
+        return before > 0 and self._ends[place][before - 1] > finding.start
