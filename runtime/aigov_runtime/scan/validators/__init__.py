@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from aigov_runtime.scan.validators.births import birth_date
 from aigov_runtime.scan.validators.checksums import crc32_base62, crc32_hex, iban, luhn, mod97, payment_card
 from aigov_runtime.scan.validators.crypto import (
     base58_32,
@@ -21,7 +22,9 @@ from aigov_runtime.scan.validators.crypto import (
 )
 from aigov_runtime.scan.validators.devices import iccid, imei, licence_plate, vin, vin_form
 from aigov_runtime.scan.validators.encoded import base64, basic_auth, jwt
+from aigov_runtime.scan.validators.health import de_kvnr, dea_number, npi
 from aigov_runtime.scan.validators.literals import literal, password, uuid
+from aigov_runtime.scan.validators.names import known_name, listed_name, person_name, titled_name
 from aigov_runtime.scan.validators.national_ids import NATIONAL_IDS
 from aigov_runtime.scan.validators.network import geo_coordinates, ip, ip_public, ipv4, ipv6
 from aigov_runtime.scan.validators.payment import aba_routing, ar_cbu, bank_account, bic, mx_clabe, sepa_creditor
@@ -45,9 +48,12 @@ VALIDATORS: Mapping[str, Validator] = {
         bech32,
         bic,
         bip39,
+        birth_date,
         bitcoin_address,
         crc32_base62,
         crc32_hex,
+        de_kvnr,
+        dea_number,
         eip55,
         entropy,
         geo_coordinates,
@@ -59,20 +65,25 @@ VALIDATORS: Mapping[str, Validator] = {
         ipv4,
         ipv6,
         jwt,
+        known_name,
         licence_plate,
+        listed_name,
         literal,
         luhn,
         mod97,
         monero_address,
         mx_clabe,
         not_placeholder,
+        npi,
         password,
         payment_card,
+        person_name,
         phone,
         phone_shape,
         random,
         sepa_creditor,
         strong,
+        titled_name,
         uuid,
         vin,
         vin_form,
