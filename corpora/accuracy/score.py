@@ -17,7 +17,15 @@ from corpora.accuracy.case import Case, Label
 from corpora.accuracy.scan import Found
 
 REGION_CLASSES = frozenset(
-    {"source_code", "proprietary", "licence_notice", "prompt_injection", "exfiltration", "hidden_text"}
+    {
+        "source_code",
+        "proprietary",
+        "licence_notice",
+        "prompt_injection",
+        "exfiltration",
+        "hidden_text",
+        "material_information",
+    }
 )
 """Classes of passages."""
 

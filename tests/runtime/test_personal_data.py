@@ -16,7 +16,7 @@ from aigov_runtime.scan import Scanner
 from tests.runtime.scanners import scanner
 
 STANDARD = Path(aigov_dsl.__file__).parent / "std"
-PACKAGES = ("pii", "payment")
+PACKAGES = ("pii", "payment", "health", "finance")
 
 
 @cache

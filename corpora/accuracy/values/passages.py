@@ -135,9 +135,9 @@ def _passage(detector: str, name: str, make: Callable[[Draw], str], cls: str, *,
 
 
 VALUES = (
-    _passage("finance.unreleased_figures", "unreleased figures", _figures, "financial_data"),
-    _passage("finance.deal", "deal", _deal, "financial_data"),
-    _passage("finance.cap_table", "cap table", _cap_table, "financial_data", block=True),
+    _passage("finance.unreleased_figures", "unreleased figures", _figures, "material_information"),
+    _passage("finance.deal", "deal", _deal, "material_information"),
+    _passage("finance.cap_table", "cap table", _cap_table, "material_information", block=True),
     _passage("injection.instruction_override", "override of instructions", _override, "prompt_injection"),
     _passage(
         "injection.foreign_instruction_override", "override in other languages", _foreign_override, "prompt_injection"
