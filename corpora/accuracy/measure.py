@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from aigov_runtime.model import Confidence
-from corpora.accuracy import examples, generate, real
+from corpora.accuracy import code, examples, generate, real
 from corpora.accuracy.case import Case
 from corpora.accuracy.library import Library
 from corpora.accuracy.peers import PEERS, Ran, run
@@ -39,6 +39,7 @@ class Measured:
     unknown: list[str]
     silent: tuple[str, ...]
     real: real.Real | None = None
+    code: code.Judged | None = None
     rivals: list[Rival] = field(default_factory=list)
 
 
@@ -68,6 +69,7 @@ def measure(
         silent=silent,
         unknown=sorted(asked - library.detectors.keys()),
         real=real.measure(library.engine, megabytes) if megabytes else None,
+        code=code.measure(seed) if megabytes else None,
         rivals=list(_rivals(library, cases[splits[-1]], peers_in)) if peers_in else [],
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+from corpora.accuracy.code import Judged
 from corpora.accuracy.measure import Measured, Rival
 from corpora.accuracy.score import Score, Tally, by_class, by_detector, confusion
 
@@ -22,6 +23,7 @@ def document(measured: Measured) -> dict[str, Any]:
         "bytes": measured.bytes,
         "splits": {split: _split(measured, split) for split in measured.likely},
         "real": _real(measured),
+        "code": _code(measured.code) if measured.code else None,
         "peers": [_rival(rival) for rival in measured.rivals],
     }
 
@@ -104,6 +106,15 @@ def _real(measured: Measured) -> dict[str, Any] | None:
         return None
     per_megabyte = {cls: round(value, 3) for cls, value in measured.real.per_megabyte().items()}
     return {"files": measured.real.files, "megabytes": round(measured.real.megabytes, 1), "per megabyte": per_megabyte}
+
+
+def _code(judged: Judged) -> dict[str, Any]:
+    return {
+        "found": round(judged.recall, 4),
+        "right language": round(judged.accuracy, 4),
+        "false alarms": round(judged.alarms, 4),
+        "answers": {suffix: dict(answers) for suffix, answers in judged.answers.items()},
+    }
 
 
 def _rival(rival: Rival) -> dict[str, Any]:

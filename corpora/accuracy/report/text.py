@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from corpora.accuracy.code import LANGUAGES, Judged
 from corpora.accuracy.measure import Measured
 from corpora.accuracy.real import Hit
 from corpora.accuracy.report.elements import percent
@@ -35,6 +36,8 @@ def show(measured: Measured, console: Console) -> None:
     if measured.real is not None:
         console.print(_real(measured))
         console.print(_secrets([hit for hit in measured.real.hits if hit.found.cls == "credential"]))
+    if measured.code is not None:
+        console.print(_code(measured.code))
     if measured.rivals:
         console.print(_rivals(measured, last))
     if measured.unknown:
@@ -133,6 +136,20 @@ def _secrets(hits: list[Hit]) -> Table:
     for hit in spread(hits):
         shown = snippet(hit.line, hit.at, hit.at + hit.found.end - hit.found.start, 30)
         table.add_row(hit.found.detector, "/".join(hit.path.split("/")[-3:]), _escaped(*shown))
+    return table
+
+
+def _code(judged: Judged) -> Table:
+    title = (
+        f"windows of real files: code found {judged.recall:.1%}, its language {judged.accuracy:.1%}, "
+        f"false alarms {judged.alarms:.2%}"
+    )
+    table = _table(title, "suffix", "language", "windows", "found", "right", "other answers", left=2)
+    for suffix, answers in sorted(judged.answers.items()):
+        language = LANGUAGES[suffix][0] if suffix in LANGUAGES else ""
+        others = ", ".join(f"{name} {count}" for name, count in answers.most_common() if name not in {"", language})
+        right = percent(judged.right([suffix])) if language and judged.found([suffix]) else ""
+        table.add_row(suffix, language, f"{answers.total()}", percent(judged.found([suffix])), right, others)
     return table
 
 

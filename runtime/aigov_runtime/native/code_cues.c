@@ -73,20 +73,27 @@ static aigov_edge *edge_of(const aigov_languages *languages, uint32_t node, uint
     }
 }
 
+/* The node behind a node; 0 for none. */
+static uint32_t next_node(const aigov_languages *languages, uint32_t node, uint32_t word)
+{
+    return node == ROOT ? languages->first[word] : edge_of(languages, node, word)->node;
+}
+
 /* The node behind `node` (0: the root) for one more token, made if need be; 0 when it cannot. */
 uint32_t aigov_language_step(aigov_languages *languages, uint32_t node, uint32_t word)
 {
     if (languages->nodes == 0)
         languages->nodes = ROOT;
     node = node ? node : ROOT;
-    aigov_edge *edge = edge_of(languages, node, word);
-    if (edge->key == 0) {
-        if (languages->nodes + 1 >= 8192)
-            return 0;
-        edge->key = node << 16 | word;
-        edge->node = ++languages->nodes;
-    }
-    return edge->node;
+    uint32_t known = next_node(languages, node, word);
+    if (known || languages->nodes + 1 >= 8192 || word >= 4096)
+        return known;
+    uint32_t made = ++languages->nodes;
+    if (node == ROOT)
+        languages->first[word] = (uint16_t)made;
+    else
+        *edge_of(languages, node, word) = (aigov_edge){node << 16 | word, made};
+    return made;
 }
 
 /* Let a cue end at a node. Returns nonzero when there is no room. */
@@ -176,11 +183,11 @@ static void follow(const aigov_languages *languages, aigov_votes *votes, uint32_
         return;
     const uint32_t ids[2] = {line->id[at], line->kind[at]};
     for (int i = 0; i < 2; i++) {
-        const aigov_edge *edge = ids[i] ? edge_of(languages, node, ids[i]) : NULL;
-        if (edge == NULL || edge->key == 0)
+        uint32_t next = ids[i] ? next_node(languages, node, ids[i]) : 0;
+        if (next == 0)
             continue;
-        vote(languages, votes, edge->node, line);
-        follow(languages, votes, edge->node, line, at + 1);
+        vote(languages, votes, next, line);
+        follow(languages, votes, next, line, at + 1);
     }
 }
 

@@ -18,7 +18,9 @@ typedef struct {
 
 typedef struct {
     uint32_t words, nodes, cues;
+    uint32_t semicolons; /* languages whose statements end in one, as bits */
     aigov_word vocabulary[4096];
+    uint16_t first[4096]; /* nodes behind the root, by word */
     aigov_edge edges[16384];
     uint16_t first_cue[8192]; /* of a node */
     aigov_cue cue[4096];

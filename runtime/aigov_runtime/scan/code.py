@@ -1,7 +1,7 @@
 """Source code in text: where, in which language, and how many lines.
 
-`native/code_runs.c` finds runs of lines that are built like code and lets cues (`languages`) vote on their language; here
-the cues are put into its tables, and the words after Markdown fences have their say.
+`native/code_runs.c` finds runs of lines that are built like code and lets cues (`languages`) vote on their language;
+here the cues are put into its tables, and the words after Markdown fences have their say.
 """
 
 from __future__ import annotations
@@ -10,11 +10,12 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from aigov_runtime.native._native import ffi, lib
-from aigov_runtime.scan.languages import ANY_CASE, CUES, LANGUAGES, NO_CODE, TAGS
+from aigov_runtime.scan.languages import ANY_CASE, CUES, LANGUAGES, NO_CODE, SEMICOLONS, SIGILS, TAGS
 
 _FIRST_RUNS = 256
-_KINDS = {"x": 1, "0": 2, '""': 3, "^": 4, "$": 5}
-"""Of tokens: the ids in `native/code_runs.cues.c`."""
+_KINDS = {"x": 1, "0": 2, '""': 3, "^": 4}
+_LINE_END = 5
+"""Of tokens: the ids in `native/code_cues.c`."""
 
 
 class CodeSpan(NamedTuple):
@@ -55,6 +56,7 @@ def _language(tag: str, voted: str) -> str:
 def _tables() -> Any:
     tables = ffi.new("aigov_languages *")
     for number, language in enumerate(LANGUAGES):
+        tables.semicolons |= (language in SEMICOLONS) << number
         for weight, cues in CUES[language].items():
             for cue in cues:
                 for written in {cue, cue.upper()} if language in ANY_CASE else {cue}:
@@ -64,12 +66,21 @@ def _tables() -> Any:
 
 def _add(tables: Any, cue: str, language: int, weight: int) -> None:
     head, _, end = cue.partition(" .. ")
-    node = 0
-    for token in head.split():
-        node = lib.aigov_language_step(tables, node, _id(tables, token))
     tail = _id(tables, end.removesuffix(" $").split()[-1]) if end else 0
-    if node == 0 or lib.aigov_language_cue(tables, node, tail, language, weight):
-        raise ValueError(f"no room for the cue `{cue}`")
+    for path in _paths(tables, head.split(), LANGUAGES[language] in SIGILS):
+        node = 0
+        for token in path:
+            node = lib.aigov_language_step(tables, node, token)
+        if node == 0 or lib.aigov_language_cue(tables, node, tail, language, weight):
+            raise ValueError(f"no room for the cue `{cue}`")
+
+
+def _paths(tables: Any, tokens: list[str], sigils: bool) -> list[list[int]]:
+    """The ids of the tokens. A `$` that comes last is the end of the line, and where names have it, it is also that."""
+    *head, last = [_id(tables, token) for token in tokens]
+    if tokens[-1] != "$":
+        return [[*head, last]]
+    return [[*head, _LINE_END], *([[*head, last]] if sigils else [])]
 
 
 def _id(tables: Any, token: str) -> int:

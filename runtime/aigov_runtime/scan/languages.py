@@ -1,9 +1,9 @@
 """What tells programming languages apart: cues, which are tokens in a row.
 
-A token is a word, a number, a string, or an operator. In a cue `x` stands for any word, `0` for any number, `""` for any
-string in quotes, `^` for the start of a line and `$` for its end; `.. t $` asks that the line ends in the token `t`,
-whatever stands between. A weight says how much a cue speaks for its language: 1 is seen in several, 2 is usual in this
-one, 4 is hardly seen in another. Cues that several languages share are written in each.
+A token is a word, a number, a string, or an operator. In a cue `x` stands for any word, `0` for any number, `""` for
+any string in quotes, `^` for the start of a line and a `$` that comes last for its end; `.. t $` asks that the line ends in the token
+`t`, whatever stands between. A weight says how much a cue speaks for its language: 1 is seen in several, 2 is usual in
+this one, 4 is hardly seen in another. Cues that several languages share are written in each.
 """
 
 from __future__ import annotations
@@ -251,7 +251,11 @@ CUES: Mapping[str, Cues] = {
     },
     "php": {
         4: (
-            "<? php", "$ this ->", "function x ( $", "function ( $", "$ _GET [", "$ _POST [", "$ _SERVER [",
+            "<? php", "$ this ->", "^ $ x -> x (", "( $ x -> x", "= $ x -> x (", "new \\ x", "\\ x \\ x",
+            "^ $ x (", "= $ x (", "( $ x [", '[ "" ] = $', "^ $ x [ 0", "if ( $ x ===", "! $ x ->", "$ x = x (",
+            "=== x", "!== x", "=== 0", "!== 0", "=== null", "!== null", '=== ""', "} else {", "= function (",
+            "^ global $", "^ public static function", "$ x :: x", "self :: x", "function x ( $", "function ( $",
+            "$ _GET [", "$ _POST [", "$ _SERVER [",
             "$ _SESSION", "^ use x \\ x", "^ namespace x \\", "^ namespace x ; $", "public function x",
             "private function x", "protected function x", "foreach ( $", "as $ x =>", "as $ x )", "self :: $",
             "x :: class", "= new \\", 'echo ""', "echo $", "isset ( $", "empty ( $", "array (", '"" => ""',
@@ -260,7 +264,8 @@ CUES: Mapping[str, Cues] = {
             "parent :: __construct", 'const x = ""', "elseif (", "function __construct",
         ),
         2: (
-            "$ x = new", '"" => [', '$ x = ""', '$ x [ "" ]', "return $", "null ;", "array_x", "x :: x (", '. ""',
+            "^ $ x =", "( $ x )", "$ x ;", "$ x = new", '"" => [', '$ x = ""', '$ x [ "" ]', "return $", "null ;",
+            "array_x", "x :: x (", '. ""',
             "=== null", "$ x ->", "throw new", "extends x", "public $", "private $", "protected $", "bool $",
             "string $", "int $", "? string", ": void", "echo",
         ),
@@ -352,8 +357,9 @@ CUES: Mapping[str, Cues] = {
             "# [ cfg", "# [ test ]", "# ! [", "& mut x", "& self", "& str", "pub fn", "pub struct", "pub enum",
             "pub mod", "pub ( crate )", "pub trait", "Option <", "Result <", "Vec <", "Box <", "Arc <",
             ". unwrap ( )", ". expect (", ". clone ( )", ". iter ( )", "Some ( x )", "Ok ( x", "Err ( x",
-            "match x {", "impl x for x", "impl x for", "if let Some", "-> Self", "-> Result", "-> Option", "usize",
-            "u32", "u8", "i32", "u64", "where x :", "eprintln !", "x :: new ( )", ". collect (", "& & x", "mut self",
+            "match x {", "impl x for x", "impl x for", "if let Some", "-> Self", "-> Result", "-> Option", ": usize",
+            ": u32", ": u8", ": i32", ": u64", "-> u32", "-> usize", "-> bool {", "as u32", "as u64", "where x :",
+            "eprintln !", "x :: new ( )", ". collect (", "& & x", "mut self",
             "use std ::", ". await ?", "? ; $", ") ? ;", "move ||", "crate ::", "self . x",
         ),
         2: (
@@ -413,9 +419,12 @@ CUES: Mapping[str, Cues] = {
             "select * from", "select x from", "select x , x", "insert into x", 'insert into ""', "create table",
             "create index", "create unique index", "create view", "create or replace", "create function",
             "create type", "create extension", "create procedure", "alter table", "alter extension", "update x set",
-            "left join", "inner join", "right join", "group by", "order by", "partition by", "delete from x",
+            "left join", "inner join", "right join", "group by x", "order by x", "partition by", "delete from x",
             "drop table", "drop function", "primary key", "not null ,", "foreign key", "on conflict", "begin ;",
-            "returns x", "language sql", "language plpgsql", "language c", "values (", "returns trigger",
+            "returns x $", "language sql", "language plpgsql", "language c", "values (", "returns trigger",
+            "alter function", "alter operator", "alter type", "alter aggregate", "create operator",
+            "create aggregate", "create cast", "create domain", "parallel safe", "immutable strict",
+            "strict $", "returns setof", 'as "" , "" language', "update pg_catalog",
             "grant x on", "create schema", "create temp", "drop index", "comment on", "as select",
         ),
         2: (
@@ -427,7 +436,7 @@ CUES: Mapping[str, Cues] = {
             "case when", "then x", "with x as (",
         ),
         1: (
-            "^ values", ") ; $", "; $", "set x", "as x ,", 'like ""', "^ end ;", "^ commit ;",
+            "^ values", "set x", "as x ,", 'like ""', "^ end ;", "^ commit ;",
         ),
     },
     "swift": {
@@ -494,6 +503,14 @@ CUES: Mapping[str, Cues] = {
 }  # fmt: skip
 
 LANGUAGES = tuple(sorted(CUES))
+
+SIGILS = frozenset({"perl", "php", "powershell", "shell"})
+"""Languages in which a dollar starts a name."""
+
+SEMICOLONS = frozenset(
+    {"c", "cpp", "csharp", "css", "dart", "java", "javascript", "perl", "php", "rust", "sql", "typescript"}
+)
+"""Languages whose statements end in a semicolon."""
 
 ANY_CASE = frozenset({"sql"})
 """Languages whose words are also written in capitals."""
