@@ -49,6 +49,7 @@ def entry(detector: typed.Detector, shared: Shared, numbers: Mapping[str, int]) 
         "package": detector.package,
         "class": detector.cls,
         "family": detector.family,
+        "generic": detector.generic,
         "severity": str(detector.severity),
         "confidence": lower.CONFIDENCES.index(detector.confidence),
         "raised": [_raised(each, shared, numbers) for each in detector.raised],

@@ -516,6 +516,11 @@ class ExampleClause(Node):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GenericClause(Node):
+    """`generic`: gives way to any other detector of its class that finds the same bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StyleClause(Node):
     """`redact as STYLE`: the style when a rule names none."""
 
@@ -538,6 +543,7 @@ DetectorClause = (
     | StyleClause
     | NoteClause
     | ExampleClause
+    | GenericClause
 )
 
 

@@ -277,6 +277,9 @@ class Builder(Transformer[Token, Node]):
         checks: Any = _nodes(c, Node)
         return ast.ConfidenceClause(confidence=ast.Confidence(c[1]), checks=checks, span=self._span(c))
 
+    def generic(self, c: Children) -> ast.GenericClause:
+        return ast.GenericClause(span=self._span(c))
+
     def validator_check(self, c: Children) -> ast.ValidateClause:
         return self._validator(c)
 

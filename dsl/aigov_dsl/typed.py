@@ -258,8 +258,8 @@ class Detector:
     """One detector; `id` is the last part of its package, a dot, and its name.
 
     The first of `raised` that holds decides a finding's confidence, else it is `confidence`. `family` is the class of a
-    detector of the standard library, whose overlapping findings are one token, else "". `example` is a template of
-    `aigov_dsl.examples`.
+    detector whose overlapping findings are one token, which those of standard and of generic ones are, else ""; a
+    `generic` one gives way to others of its family. `example` is a template of `aigov_dsl.examples`.
     """
 
     id: str
@@ -271,6 +271,7 @@ class Detector:
     ignore: tuple[Ignore, ...]
     cls: str
     family: str
+    generic: bool
     severity: Severity
     confidence: Confidence
     raised: tuple[Confidences, ...]

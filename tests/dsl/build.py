@@ -73,6 +73,7 @@ def detector(name: str, *sources: Source, **fields: Any) -> Detector:
         "ignore": (),
         "cls": "secret",
         "family": "",
+        "generic": False,
         "raised": (),
         "source": "",
         "remedy": "",

@@ -145,6 +145,7 @@ clauses = st.one_of(
     node(ast.SeverityClause, severity=enum(ast.Severity)),
     node(ast.ConfidenceClause, confidence=enum(ast.Confidence), checks=tuples(checks)),
     node(ast.StyleClause, style=enum(ast.Style)),
+    node(ast.GenericClause),
     node(ast.NoteClause, kind=st.sampled_from(["source", "remedy"]), text=strings),
     node(ast.ExampleClause, template=strings),
 )

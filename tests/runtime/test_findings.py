@@ -153,6 +153,14 @@ def test_overlapping_findings_of_a_family_are_one() -> None:
     assert judged(detectors, text)[-1][1:3] == (8, 12)
 
 
+def test_a_generic_detector_gives_way_however_sure() -> None:
+    detectors = [
+        detector("any", pattern("[a-z0-9-]{2,20}", width=20), **FAMILY, confidence=Confidence.CERTAIN, generic=True),
+        detector("named", pattern("k-[0-9]{4}", width=6), **FAMILY, confidence=Confidence.POSSIBLE),
+    ]
+    assert judged(detectors, "abk-1234 zz-12") == [("t.named", 2, 8, "possible"), ("t.any", 9, 14, "certain")]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.text("abc ", max_size=14))
 def test_overlaps_are_settled_as_in_the_reference(text: str) -> None:
@@ -160,6 +168,7 @@ def test_overlaps_are_settled_as_in_the_reference(text: str) -> None:
         detector("a", pattern("a[bc]{0,3}", width=4), **FAMILY),
         detector("b", pattern("b[ac]{0,2}", width=3), **FAMILY, confidence=Confidence.CERTAIN),
         detector("c", pattern("[abc]{2,3}", width=3), **FAMILY),
+        detector("e", pattern("c[ab]{1,4}", width=5), **FAMILY, confidence=Confidence.CERTAIN, generic=True),
         detector("d", pattern("c.{1,4}", width=5), family="x"),
     ]
     judged(detectors, text)

@@ -28,6 +28,7 @@ _SINGLE = (
     ast.ConfidenceClause,
     ast.StyleClause,
     ast.ExampleClause,
+    ast.GenericClause,
 )
 _WORDS = {
     ast.TableClause: "table",
@@ -39,6 +40,7 @@ _WORDS = {
     ast.ConfidenceClause: "confidence",
     ast.StyleClause: "redact as",
     ast.ExampleClause: "example",
+    ast.GenericClause: "generic",
 }
 _SOURCES = (ast.PatternClause, ast.WordsClause, ast.TableClause, ast.CodeClause, ast.UsingClause)
 C = TypeVar("C", bound=ast.Node)
@@ -77,6 +79,7 @@ class Detectors:
             ignore=tuple(self._ignore(file, clause) for clause in _all(node, ast.IgnoreClause)),
             cls=class_of(node),
             family=self._family(file, node),
+            generic=bool(_all(node, ast.GenericClause)),
             severity=_one(node, ast.SeverityClause, lambda clause: clause.severity, ast.Severity.MEDIUM),
             confidence=next((c.confidence for c in confidences if not c.checks), ast.Confidence.LIKELY),
             raised=self._checks.raised(file, confidences),
@@ -160,7 +163,8 @@ class Detectors:
         self._names.report(Error.GLOB.at(span, message, help="stars themselves are matched by a pattern: `/^[*]+$/`"))
 
     def _family(self, file: File, node: ast.DetectorDecl) -> str:
-        return class_of(node) if file.package.split(".")[0] == STANDARD else ""
+        shares = file.package.split(".")[0] == STANDARD or _all(node, ast.GenericClause)
+        return class_of(node) if shares else ""
 
     def _note(self, node: ast.DetectorDecl, kind: str) -> str:
         notes = [clause for clause in _all(node, ast.NoteClause) if clause.kind == kind]

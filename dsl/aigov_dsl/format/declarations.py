@@ -116,6 +116,8 @@ def _clause(comments: Comments, node: ast.DetectorClause) -> Doc:
             return f"{kind} {literal(text)}"
         case ast.ExampleClause(template=text):
             return f"example {literal(text)}"
+        case ast.GenericClause():
+            return "generic"
 
 
 def _check(comments: Comments, node: ast.NearClause | ast.ValidateClause) -> Doc:

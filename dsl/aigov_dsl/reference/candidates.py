@@ -39,8 +39,7 @@ def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primiti
             _Found(Finding(name, index, *span, confidence), (name, span) not in written)
             for (name, span), confidence in surest.items()
         )
-    families = {detector.id: detector.family for detector in detectors}
-    stay = (each.finding for each in _one_per_token(found, families))
+    stay = (each.finding for each in _one_per_token(found, {detector.id: detector for detector in detectors}))
     return tuple(sorted(stay, key=lambda f: (f.segment, f.start, f.end, f.detector)))
 
 
@@ -120,20 +119,21 @@ def _holds(check: Check, text: bytes, span: Span, kept: Kept, primitives: Primit
             return any(lies_near(other, span, check) for other in kept[check.detector]) != check.negated
 
 
-def _one_per_token(found: Sequence[_Found], families: Mapping[str, str]) -> list[_Found]:
+def _one_per_token(found: Sequence[_Found], detectors: Mapping[str, Detector]) -> list[_Found]:
     """Of findings of one family that share a byte, the better one stays. Best first, each stays that no better one
     covers."""
     stay: list[_Found] = []
-    for each in sorted(found, key=_worth):
-        finding, family = each.finding, families[each.finding.detector]
-        rivals = (o for o, _ in stay if o.segment == finding.segment and families[o.detector] == family)
+    for each in sorted(found, key=lambda each: _worth(each, detectors)):
+        finding, family = each.finding, detectors[each.finding.detector].family
+        rivals = (o for o, _ in stay if o.segment == finding.segment and detectors[o.detector].family == family)
         if not family or not any(other.start < finding.end and finding.start < other.end for other in rivals):
             stay.append(each)
     return stay
 
 
-def _worth(found: _Found) -> tuple[bool, int, int, int, str]:
-    """What the text as written shows comes first, then the surest, the longest, the earliest, the smallest id."""
+def _worth(found: _Found, detectors: Mapping[str, Detector]) -> tuple[bool, bool, int, int, int, str]:
+    """What the text as written shows comes first, then what is not generic, then the surest, the longest, the earliest,
+    the smallest id."""
     finding = found.finding
-    sureness = _SURENESS.index(finding.confidence)
-    return found.decoded, -sureness, finding.start - finding.end, finding.start, finding.detector
+    generic, sureness = detectors[finding.detector].generic, _SURENESS.index(finding.confidence)
+    return found.decoded, generic, -sureness, finding.start - finding.end, finding.start, finding.detector

@@ -86,6 +86,7 @@ _DETECTOR = record(
         "style": _STYLE,
         "doc": _TEXT,
         "family": _NAME,
+        "generic": boolean,
         "source": _TEXT,
         "remedy": _TEXT,
         "near": _NEAR,

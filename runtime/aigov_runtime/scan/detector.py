@@ -32,6 +32,7 @@ class Detector:
     def __init__(self, entry: Mapping[str, Any], shared: Detectors) -> None:
         self.id: str = entry["id"]
         self.family: str = entry["family"]
+        self.generic: bool = entry["generic"]
         self.languages: tuple[str, ...] | None = None if entry["languages"] is None else tuple(entry["languages"])
         self._entry = entry
         self._shared = shared

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from aigov_runtime.model import Finding
+from aigov_runtime.scan.detector import Detector
 
 Key = tuple[int, int, int, str]
 """Segment, start, end and detector of a finding: what tells it apart, and the order of findings."""
@@ -27,16 +28,22 @@ def surest(findings: Iterable[Finding]) -> dict[Key, Finding]:
     return kept
 
 
-def resolve(findings: Iterable[Finding], families: Mapping[str, str]) -> list[Finding]:
-    """The findings that stay, in order. `families` holds that of each detector, "" for none.
+def resolve(findings: Iterable[Finding], detectors: Mapping[str, Detector]) -> list[Finding]:
+    """The findings that stay, in order. `detectors` are those of the findings, by id.
 
-    Best first (of the text as written, then the surest, the longest, the earliest, the smallest detector id), each
-    stays that shares no byte with a better one of its family in its segment.
+    Best first (of the text as written, then of a detector that is not generic, then the surest, the longest, the
+    earliest, the smallest detector id), each stays that shares no byte with a better one of its family in its segment.
     """
+
+    def worth(finding: Finding) -> tuple[bool, bool, int, int, int, str]:
+        generic = detectors[finding.detector].generic
+        size = finding.end - finding.start
+        return finding.decoded, generic, -finding.confidence, -size, finding.start, finding.detector
+
     stay: list[Finding] = []
     taken: defaultdict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
-    for finding in sorted(findings, key=_worth):
-        family = families[finding.detector]
+    for finding in sorted(findings, key=worth):
+        family = detectors[finding.detector].family
         if family:
             spans = taken[finding.segment, family]  # disjoint and sorted
             at = bisect_left(spans, (finding.start, finding.start))
@@ -45,7 +52,3 @@ def resolve(findings: Iterable[Finding], families: Mapping[str, str]) -> list[Fi
             insort(spans, (finding.start, finding.end))
         stay.append(finding)
     return sorted(stay, key=key)
-
-
-def _worth(finding: Finding) -> tuple[bool, int, int, int, str]:
-    return finding.decoded, -finding.confidence, finding.start - finding.end, finding.start, finding.detector

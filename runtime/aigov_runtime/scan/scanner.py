@@ -50,7 +50,7 @@ class Scanner:
         plugins: Sequence[Mapping[str, Any]],
     ) -> None:
         self._detectors = detectors
-        self._families = {each.id: each.family for each in detectors}
+        self._by_id = {each.id: each for each in detectors}
         self._patterns = patterns
         self._database = database
         self._words = words
@@ -106,7 +106,7 @@ class Scanner:
         a detector that is incomplete is so too."""
         if not (scan.findings or scan.incomplete):
             return _NOTHING
-        findings = overlaps.resolve(scan.findings, self._families)
+        findings = overlaps.resolve(scan.findings, self._by_id)
         incomplete = {**scan.incomplete, **self._detectors.resting_on(scan.incomplete)}
         incomplete.update((finding.detector, "too many findings") for finding in findings[MAX_FINDINGS:])
         return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)

@@ -226,15 +226,17 @@ def test_detectors_that_a_confidence_looks_for_are_kept(tmp_path: Path) -> None:
     assert [d.id for d in checked.detectors] == ["x.one", "x.three", "x.two"]
 
 
-def test_only_standard_detectors_have_a_family(tmp_path: Path) -> None:
+def test_only_standard_and_generic_detectors_have_a_family(tmp_path: Path) -> None:
     checked = program(
         tmp_path,
         """use aigov.pii
         detector mine { pattern /m/ class personal }
+        detector wide { pattern /w/ class personal generic }
         rule r { when payload contains pii.email then redact }""",
     )
-    email, mine = checked.detectors
-    assert (mine.family, email.family) == ("", email.cls)
+    email, mine, wide = checked.detectors
+    assert [each.family for each in (email, mine, wide)] == [email.cls, "", "personal"]
+    assert [each.generic for each in (email, mine, wide)] == [False, False, True]
 
 
 @pytest.mark.parametrize(
