@@ -218,11 +218,14 @@ def test_a_long_word_cut_into_many_lines_is_one() -> None:
         f"x = {TOKEN}\nparseHTTP2(x)\n",
         f"{TOKEN}\n{TOKEN}\n",
         f"it is {TOKEN}\nThen wait for 3 minutes",
+        'a "b4c5d6" | "e7f8g9" c',
+        'say "tok7_a1b2c3". "d4e5f6" is more',
+        'the "tok7_a1b2c3"\n\n"d4e5f6" is more',
         "\n".join(f"{number * 0x9E3779B97F4A7C15 % (1 << 64):016x}" for number in range(1, 9)),
         "see build4f91ab20\nsha256sum was run 4 times",
     ],
 )
-def test_a_line_that_ends_is_not_joined(text: str) -> None:
+def test_what_ends_is_not_joined(text: str) -> None:
     assert find(text.encode()) is None
 
 

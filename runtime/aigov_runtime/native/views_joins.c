@@ -35,13 +35,16 @@ static size_t skip_blanks(const views *v, size_t i)
     return i;
 }
 
-/* Behind the operator that joins strings at `i`, or `i`: + ++ . .. & && | || ~ and a backslash at the line's end. */
+/* Behind the operator that joins strings at `i`, or `i`: + ++ . .. & && || ~ and a backslash at the line's end. A dot
+right behind a string, with a space behind it, ends a sentence. */
 static size_t operator_end(const views *v, size_t i)
 {
     uint8_t c = at(v, i);
     if (c == '\\')
         return is_line_end(at(v, i + 1)) ? i + 1 : i;
-    if (c != '+' && c != '.' && c != '&' && c != '|' && c != '~')
+    if (c == '|' ? at(v, i + 1) != '|' : c != '+' && c != '.' && c != '&' && c != '~')
+        return i;
+    if (c == '.' && is(v, i + 1, BLANK) && is(v, i - 1, QUOTE))
         return i;
     return i + 1 + (at(v, i + 1) == c);
 }
@@ -55,14 +58,21 @@ static size_t opened(const views *v, size_t i)
     return is(v, i, QUOTE) ? i + 1 : 0;
 }
 
+/* Strings without an operator between are one in the same quotes, with blanks between, and no empty line. */
+static bool adjoins(const views *v, size_t i, size_t next)
+{
+    size_t ends = 0;
+    for (size_t k = i + 1; k < next; k++)
+        ends += v->data[k] == '\n';
+    return ends <= 1 && v->data[i] == v->data[next - 1] && (is(v, i + 1, BLANK) || is_line_end(at(v, i + 1)));
+}
+
 /* The piece of a concatenation that ends at the quote goes on in another string. */
 bool concatenated(views *v, size_t i)
 {
     size_t behind = skip_blanks(v, i + 1), operand = operator_end(v, behind);
-    if (operand == behind && behind == i + 1 && at(v, behind) == at(v, i))
-        return false;
     size_t next = opened(v, skip_blanks(v, operand));
-    if (!next || !is(v, next, WORD) || (operand == behind && behind == i + 1 && v->data[next - 1] == v->data[i]))
+    if (!next || !is(v, next, WORD) || (operand == behind && !adjoins(v, i, next)))
         return false;
     edit(v, CONCATENATED, i, next, NULL, 0, AROUND);
     return true;
