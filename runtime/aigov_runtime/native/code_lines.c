@@ -362,7 +362,8 @@ uint32_t aigov_code_line(const uint8_t *at, const uint8_t *end)
     }
     int item = last == ',' && words <= 4;
     int opener = keyword && words <= 4 && (first >= 'a' || (word > 1 && at[1] < 'a'));
-    if (item || opener)
+    int call = last == ')' && in.calls > 0 && words == 1;
+    if (item || opener || call)
         return AIGOV_LINE_SETTING;
     if (words >= 5 && points < 2)
         return AIGOV_LINE_PROSE;

@@ -16,7 +16,7 @@
 
 #define LEAST_LINES 3      /* in a run, comments aside */
 #define ENOUGH_CODE 3      /* lines; with less of them the language must be clearer */
-#define GAP 2              /* lines in a row that a run may hold and that are not built like code */
+#define GAP 2              /* so many lines of prose in a row end a run, or twice as many that may be anything */
 #define LONG_RUN 24        /* lines of code, from which on lines are skipped: */
 #define SKIPPED 2000       /* so many bytes at once, if what follows is code; */
 #define PROBED 6           /* filled lines say so, */
@@ -208,9 +208,19 @@ static void put(builder *to)
     to->found++;
 }
 
+/* Whether so much of the run is code that its language is worth a look. A few lines must be little else. */
+static int is_dense(const builder *to)
+{
+    uint32_t body = body_of(to);
+    if (body < LEAST_LINES || (to->in_sections && to->statements == 0))
+        return 0;
+    return to->code < ENOUGH_CODE ? to->code > 0 && to->code + to->settings + 1 >= body
+                                  : to->code * 3 + to->settings >= body;
+}
+
 static void finish(builder *to)
 {
-    if (to->open && to->code > 0 && body_of(to) >= LEAST_LINES && (to->statements > 0 || !to->in_sections) && to->code * 3 + to->settings >= body_of(to))
+    if (to->open && is_dense(to))
         put(to);
     to->open = 0;
 }
@@ -238,7 +248,7 @@ static void take(builder *to, uint32_t kind, size_t at, size_t end, uint32_t lin
     if (kind < AIGOV_LINE_SETTING) {
         to->gap += kind == AIGOV_LINE_NEUTRAL ? 1 : 2;
         to->waiting++;
-        if (to->gap > 2 * GAP)
+        if (to->gap >= 2 * GAP)
             finish(to);
         return;
     }
