@@ -67,6 +67,18 @@ FOUND = [
     ("ES91 2100 0418 4502 0005 1332 BANK", [("payment.iban", "ES91 2100 0418 4502 0005 1332")]),
     (f"send to {ETHEREUM}", [("payment.ethereum_address", ETHEREUM)]),
     ("routing number 021000021", [("payment.us_routing_number", "021000021")]),
+    ("Kind regards,\nIngrid Lindqvist\nSales", [("pii.person_name", "Ingrid Lindqvist")]),
+    ("Sehr geehrte Frau Dr. Schneider,", [("pii.person_name_titled", "Schneider")]),
+    ("Je m'appelle Céline Moreau.", [("pii.person_name", "Céline Moreau")]),
+    ("<customer_name>Emeka Rossetti</customer_name>", [("pii.person_name", "Emeka Rossetti")]),
+    ("to 742 Elm Terrace, Salem, OR 97301", [("pii.postal_address", "742 Elm Terrace, Salem, OR 97301")]),
+    ("Lindenallee 5\n50968 Köln", [("pii.postal_address", "Lindenallee 5\n50968 Köln")]),
+    ("née le 21 juillet 1968", [("pii.date_of_birth", "21 juillet 1968")]),
+    ("Telegram: @nv_petrov88", [("pii.social_handle", "@nv_petrov88")]),
+    ("NPI: 1234567893", [("health.npi", "1234567893")]),
+    ("dx: M54.5, MRN 7741902", [("health.icd10_code", "M54.5"), ("health.medical_record_number", "7741902")]),
+    ("KVNR A123456780", [("health.de_kvnr", "A123456780")]),
+    ("ARR in Q4 reached $22M", [("finance.unreleased_figures", "ARR in Q4 reached $22M")]),
 ]  # fmt: skip
 
 
@@ -89,6 +101,16 @@ LEFT_ALONE = [
     "USPS 8959 6065 6419 6364 3607 90",
     "00:1b:44:11:3a:b7:00:1b:44:11:3a:b7:00:1b:44:11:3a:b7:44:11",
     "192.168.1.20 is private",
+    "Dear Hiring Manager,\nI apply",
+    "Mark May grant Rose Garden and Chase Bank in Jordan",
+    "first_name = models.CharField(max_length=30); date_of_birth = models.DateField()",
+    "Best regards,\nThe Support Team",
+    "born out of frustration, released on March 14, 2024",
+    "NPI: 1234567890, DEA number AB1234567, KVNR A123456789",
+    "A trial of 500 patients diagnosed with breast cancer",
+    "Apple reported revenue of $94.9 billion in Q4 2024",
+    "Microsoft announced the acquisition of Activision for $68.7 billion",
+    "the average salary is $60,000",
 ]
 
 
