@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 import hyperscan
 
 from aigov_compiler.errors import CompileError, Error
+from aigov_compiler.gates import gate
 from aigov_compiler.matchers import program
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
-from aigov_runtime.scan.database import compile_database, host_platform, serialise
+from aigov_runtime.scan.database import compile_database, database_key, serialise
+from aigov_runtime.scan.triggers import Gate
 
 
 class PatternPlan(NamedTuple):
@@ -43,18 +45,21 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
             "group": source.group,
             "width": source.max_width,
             "program": program(source.regex, source.group),
+            "gate": int(gate(source.regex, source.max_width)),
         }
         for number, source in sources
     ]
-    if not patterns:
-        return PatternPlan([], {})
-    regexes = [pattern["regex"] for pattern in patterns]
+    databases: dict[str, bytes] = {}
     try:
-        database = compile_database(regexes)
+        for each in Gate:
+            numbers = [number for number, pattern in enumerate(patterns) if pattern["gate"] == each]
+            if numbers:
+                regexes = [patterns[number]["regex"] for number in numbers]
+                databases[database_key(each)] = serialise(compile_database(regexes, numbers), regexes)
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
-    return PatternPlan(patterns, {host_platform(): serialise(database, regexes)})
+    return PatternPlan(patterns, databases)
 
 
 def _refusal(pattern: typed.Pattern) -> Diagnostic | None:

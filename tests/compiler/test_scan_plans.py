@@ -36,8 +36,22 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
     first, second = "caf(é|e)", "(?i)x[0-9]{4}"
     plan = patterns.plan([word_list("a", "x"), detector("b", pattern(first, 1), pattern(second))])
     assert plan.patterns == [
-        {"detector": 1, "regex": first.encode(), "group": 1, "width": 100, "program": matchers.program(first, 1)},
-        {"detector": 1, "regex": second.encode(), "group": 0, "width": 100, "program": matchers.program(second, 0)},
+        {
+            "detector": 1,
+            "regex": first.encode(),
+            "group": 1,
+            "width": 100,
+            "program": matchers.program(first, 1),
+            "gate": 0,
+        },
+        {
+            "detector": 1,
+            "regex": second.encode(),
+            "group": 0,
+            "width": 100,
+            "program": matchers.program(second, 0),
+            "gate": 0,
+        },
     ]
     assert list(plan.databases) == [host_platform()]
 

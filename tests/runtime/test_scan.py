@@ -14,7 +14,7 @@ from aigov_dsl.reference.candidates import findings as reference_findings
 from aigov_dsl.typed import Code, Detector, Ignore, Near, Table, Validate, Words
 from aigov_runtime.model import Kind, Segment
 from aigov_runtime.primitives import Primitives
-from aigov_runtime.scan import Scanner, confirm
+from aigov_runtime.scan import Scanner
 from aigov_runtime.scan import scanner as scanner_module
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
 from tests.dsl.build import detector, pattern
@@ -250,7 +250,7 @@ def test_too_much_text_leaves_every_detector_incomplete(monkeypatch: pytest.Monk
 
 
 def test_too_many_candidates_leave_pattern_detectors_incomplete(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(confirm, "MAX_CANDIDATES", 3)
+    monkeypatch.setattr(sweep, "MAX_CANDIDATES", 3)
     scan = scanner(detector("d", pattern("a", width=1)), detector("w", Words(words=("b",)))).scan(
         segments("a" * 10 + " b")
     )

@@ -4,7 +4,16 @@
 widths and finds nested repeats that multiply.
 """
 
-from aigov_dsl.regex.measure import MAX_POSITIONS, MAX_WIDTH, Measure, check_repeats, endless, first_bytes, measure
+from aigov_dsl.regex.measure import (
+    MAX_POSITIONS,
+    MAX_WIDTH,
+    Measure,
+    check_repeats,
+    endless,
+    first_bytes,
+    literal_length,
+    measure,
+)
 from aigov_dsl.regex.parse import PatternError, parse
 from aigov_dsl.regex.tree import Tree
 
@@ -17,6 +26,7 @@ __all__ = [
     "check_repeats",
     "endless",
     "first_bytes",
+    "literal_length",
     "measure",
     "parse",
 ]

@@ -7,7 +7,7 @@ from typing import NamedTuple, cast
 
 from aigov_dsl.errors import Error
 from aigov_dsl.regex.parse import PatternError
-from aigov_dsl.regex.tree import ALL, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
+from aigov_dsl.regex.tree import ALL, UPPER, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree, any_case
 
 MAX_WIDTH = 16_384
 """Bytes of the longest match a detector's pattern may have."""
@@ -150,3 +150,50 @@ def _trailing(node: Tree) -> list[Repeat]:
 def _tail(node: Tree) -> int:
     """The bytes with which those repeats can go on."""
     return reduce(int.__or__, (first_bytes(repeat.body) for repeat in _trailing(node)), 0)
+
+
+class _Literal(NamedTuple):
+    """Of the literal text in every match: the longest run, that at the start, that at the end; whether it is all."""
+
+    longest: int
+    before: int
+    after: int
+    whole: bool
+
+
+def literal_length(node: Tree) -> int:
+    """How many bytes of literal text, letters in any case, stand together in every match; a lower bound."""
+    return _literal(node).longest
+
+
+def _literal(node: Tree) -> _Literal:
+    match node:
+        case Bytes(mask=mask):
+            fixed = mask.bit_count() == 1 or (mask.bit_count() == 2 and any_case(mask & UPPER) == mask)
+            return _Literal(fixed, fixed, fixed, fixed)
+        case Group(body=body):
+            return _literal(body)
+        case Repeat(body=body, low=low, high=high):
+            once = _literal(body)
+            if low and once.whole:
+                run = once.longest * low
+                return _Literal(run, run, run, low == high)
+            return once._replace(whole=False) if low else _Literal(0, 0, 0, False)
+        case Alternation(branches=branches):
+            each = [_literal(branch) for branch in branches]
+            longest, before, after, _ = (min(column) for column in zip(*each, strict=True))
+            return _Literal(longest, before, after, False)
+        case Concat(items=items):
+            return reduce(_joined, map(_literal, items), _Literal(0, 0, 0, True))
+        case _:
+            return _Literal(0, 0, 0, True)
+
+
+def _joined(a: _Literal, b: _Literal) -> _Literal:
+    middle = a.after + b.before
+    return _Literal(
+        max(a.longest, b.longest, middle),
+        middle if a.whole else a.before,
+        middle if b.whole else b.after,
+        a.whole and b.whole,
+    )

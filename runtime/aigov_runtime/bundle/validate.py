@@ -132,6 +132,7 @@ _SCAN = record(
                     "group": integer(0, 1000),
                     "width": integer(1, 16_384),
                     "program": blob,
+                    "gate": integer(0, 2),
                 }
             ),
             limits.MAX_STRINGS,

@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-import hyperscan
 import re2
 
-from aigov_runtime.limits import MAX_CANDIDATES, MAX_MATCHES
+from aigov_runtime.limits import MAX_MATCHES
 from aigov_runtime.native._native import ffi, lib
 from aigov_runtime.scan.dialect import groups, to_re2
 from aigov_runtime.scan.layout import Layout
+from aigov_runtime.scan.sweep import Candidates
 from aigov_runtime.scan.validators import SCREENS
 
 _SPAN = struct.Struct("=iiqq")
@@ -58,31 +58,6 @@ class Pattern:
         r"""The spans in a window. RE2 sees the bytes around it, so `\b` and `^` hold."""
         for match in self._compiled[0].finditer(data, low, high):
             yield match.span(self._group)
-
-
-class Candidates:
-    """(pattern, end) pairs of one scan, filled by C and reused by one thread: `handle` is what Hyperscan is given."""
-
-    def __init__(self) -> None:
-        self.handle = ffi.gc(lib.aigov_candidates_new(MAX_CANDIDATES), lib.aigov_candidates_free)
-        if self.handle == ffi.NULL:
-            raise MemoryError
-
-    def scan(self, database: hyperscan.Database, data: bytes, scratch: hyperscan.Scratch) -> None:
-        """Take what the database sees in the data; no more than MAX_CANDIDATES and one."""
-        self.handle.count = 0
-        try:
-            database.scan(data, lib.aigov_candidates_add, 0, self.handle, scratch)  # keywords would cost a tenth more
-        except hyperscan.ScanTerminated:
-            return
-
-    def __bool__(self) -> bool:
-        return bool(self.handle.count)
-
-    @property
-    def too_many(self) -> bool:
-        """Whether the scan was stopped."""
-        return bool(self.handle.count > MAX_CANDIDATES)
 
 
 class Patterns:

@@ -15,10 +15,11 @@ import hyperscan
 
 from aigov_runtime import cache
 from aigov_runtime.bundle.format import platform
+from aigov_runtime.scan.triggers import Gate
 
 
-def compile_database(patterns: Sequence[bytes]) -> hyperscan.Database:
-    """Compile; the id of a pattern is its index. Raises hyperscan.HyperscanError for a pattern it refuses.
+def compile_database(patterns: Sequence[bytes], numbers: Sequence[int] | None = None) -> hyperscan.Database:
+    """Compile; a pattern's id is its number, or its index. Raises hyperscan.HyperscanError for a pattern it refuses.
 
     Hyperscan groups neighbours into engines, so their order decides the speed: unlucky ones of the standard patterns
     run at a quarter. Sorted by text, patterns that begin alike stand together.
@@ -27,7 +28,7 @@ def compile_database(patterns: Sequence[bytes]) -> hyperscan.Database:
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     database.compile(
         expressions=[patterns[index] for index in order],
-        ids=order,
+        ids=[index if numbers is None else numbers[index] for index in order],
         elements=len(order),
         flags=[hyperscan.HS_FLAG_MULTILINE] * len(order),
     )
@@ -47,16 +48,28 @@ def host_platform() -> str:
     return platform(info)
 
 
-def open_database(patterns: Sequence[bytes], databases: Mapping[str, bytes]) -> hyperscan.Database:
-    """The database of these patterns: from `databases` (platform → bytes) when one fits this machine, else
-    from the user's cache, else compiled and cached. Raises hyperscan.HyperscanError for a bad pattern."""
+def database_key(gate: Gate) -> str:
+    """The key of the database of one gate's patterns in a bundle made here."""
+    return host_platform() if gate is Gate.OPEN else f"{host_platform()} {gate.name.lower()}"
+
+
+def open_database(
+    patterns: Sequence[bytes],
+    databases: Mapping[str, bytes],
+    gate: Gate = Gate.OPEN,
+    numbers: Sequence[int] | None = None,
+) -> hyperscan.Database:
+    """The database of these patterns, all of one gate, with these ids (their indices if not given): from `databases`
+    (`database_key` → bytes) when one fits this machine, else from the user's cache, else compiled and cached. Raises
+    hyperscan.HyperscanError for a bad pattern."""
     digest = _digest(patterns)
-    name = f"{hashlib.sha256(host_platform().encode() + digest).hexdigest()}.hsdb"
-    for serialised in (databases.get(host_platform()), cache.read(name)):
+    ids = b"" if numbers is None else repr(list(numbers)).encode()
+    name = f"{hashlib.sha256(host_platform().encode() + digest + ids).hexdigest()}.hsdb"
+    for serialised in (databases.get(database_key(gate)), cache.read(name)):
         database = _deserialise(serialised, digest)
         if database is not None:
             return database
-    database = compile_database(patterns)
+    database = compile_database(patterns, numbers)
     cache.write(name, serialise(database, patterns))
     return database
 

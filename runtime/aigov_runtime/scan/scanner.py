@@ -7,7 +7,6 @@ tables and code have their own passes, which a bundle without them does not pay 
 
 from __future__ import annotations
 
-import threading
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
@@ -21,14 +20,14 @@ from aigov_runtime.limits import MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_
 from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.scan import overlaps, views
 from aigov_runtime.scan.code import code_spans
-from aigov_runtime.scan.confirm import Candidates, Patterns
-from aigov_runtime.scan.database import open_database
+from aigov_runtime.scan.confirm import Patterns
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.near import NO_SPANS, Spans
 from aigov_runtime.scan.plugins import Plugins, find
 from aigov_runtime.scan.plugins import plugins as group
 from aigov_runtime.scan.readings import Readings
+from aigov_runtime.scan.sweep import Candidates, Sweep
 from aigov_runtime.scan.tables import Table, TooMuchWorkError
 from aigov_runtime.scan.words import WordLists
 
@@ -44,7 +43,7 @@ class Scanner:
         *,
         detectors: Detectors,
         patterns: Patterns | None,
-        database: hyperscan.Database | None,
+        sweep: Sweep | None,
         words: WordLists | None,
         tables: Sequence[tuple[int, Table]],
         plugins: Sequence[Mapping[str, Any]],
@@ -52,14 +51,13 @@ class Scanner:
         self._detectors = detectors
         self._by_id = {each.id: each for each in detectors}
         self._patterns = patterns
-        self._database = database
+        self._sweep = sweep
         self._words = words
         self._tables = tables
         self._code = [(n, each.languages) for n, each in enumerate(detectors) if each.languages is not None]
         self._patterns_only = not (words or tables or self._code)
         self.deferred = frozenset(detectors[entry["detector"]].id for entry in plugins if not entry["inline"])
         self._inline, self._plugins = (group(plugins, deferred=deferred) for deferred in (False, True))
-        self._local = threading.local()
 
     @classmethod
     def from_document(cls, detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> Scanner:
@@ -67,16 +65,15 @@ class Scanner:
 
         Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
-        regexes = [entry["regex"] for entry in scan["patterns"]]
         try:
-            database = open_database(regexes, scan["databases"]) if regexes else None
+            sweep = Sweep(scan["patterns"], scan["databases"]) if scan["patterns"] else None
         except hyperscan.HyperscanError as error:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
         return cls(
             detectors=Detectors(detectors, scan),
-            patterns=Patterns(scan["patterns"], detectors) if regexes else None,
-            database=database,
+            patterns=Patterns(scan["patterns"], detectors) if scan["patterns"] else None,
+            sweep=sweep,
             words=WordLists(words) if words else None,
             tables=[(entry["detector"], _table(entry, detectors[entry["detector"]])) for entry in scan["tables"]],
             plugins=scan["plugins"],
@@ -112,22 +109,10 @@ class Scanner:
         return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)
 
     def _scan(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes, plugins: Plugins) -> Scan:
-        candidates = self._candidates(data)
+        candidates = self._sweep.candidates(data) if self._sweep else None
         if not candidates and self._patterns_only and not plugins:
             return _NOTHING
         return self._confirm(Layout(segments, parts, data), candidates, plugins)
-
-    def _candidates(self, data: bytes) -> Candidates | None:
-        """What Hyperscan sees; this thread's, until its next scan."""
-        if self._database is None:
-            return None
-        candidates: Candidates
-        try:
-            candidates, scratch = self._local.own
-        except AttributeError:
-            candidates, scratch = self._local.own = Candidates(), hyperscan.Scratch(self._database)
-        candidates.scan(self._database, data, scratch)
-        return candidates
 
     def _confirm(self, layout: Layout, candidates: Candidates | None, plugins: Plugins) -> Scan:
         incomplete: dict[str, str] = {}

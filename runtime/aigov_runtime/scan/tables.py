@@ -40,7 +40,7 @@ class Place(NamedTuple):
     start: int
     end: int
     cell: int
-    count: int
+    entries: int
 
 
 class Occurrence(NamedTuple):
@@ -148,8 +148,8 @@ class Table:
         """Row → (column, cell) of those of its cells that stand close to another."""
         rows: dict[int, set[tuple[int, int]]] = defaultdict(set)
         for few, many in self._pairs(places):
-            shared = ffi.new("aigov_shared_row[]", few.count * self._columns)
-            found = lib.aigov_table_common(self._table, few.cell, few.count, many.cell, many.count, shared)
+            shared = ffi.new("aigov_shared_row[]", few.entries * self._columns)
+            found = lib.aigov_table_common(self._table, few.cell, few.entries, many.cell, many.entries, shared)
             for row, few_column, many_column in _numbers(shared, found, 3):
                 rows[row].update(((few_column, few.cell), (many_column, many.cell)))
         return rows
@@ -165,7 +165,7 @@ class Table:
                 few, many = sorted((one, other), key=_count)
                 if other.end <= last and (few.cell, many.cell) not in seen:
                     seen.add((few.cell, many.cell))
-                    steps += few.count * many.count.bit_length()
+                    steps += few.entries * many.entries.bit_length()
                     yield few, many
                 steps += _PAIR_STEPS
                 if steps > MAX_TABLE_STEPS:
@@ -189,7 +189,7 @@ class Table:
 
 
 def _count(place: Place) -> int:
-    return place.count
+    return place.entries
 
 
 def _end(occurrence: Occurrence) -> int:

@@ -1,0 +1,79 @@
+"""The wide pass: what Hyperscan sees in a whole text, and in the surroundings of triggers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import hyperscan
+
+from aigov_runtime.limits import MAX_CANDIDATES
+from aigov_runtime.native._native import ffi, lib
+from aigov_runtime.scan.database import open_database
+from aigov_runtime.scan.triggers import Gate, Windows
+
+
+class Candidates:
+    """(pattern, end) pairs of one sweep, filled by C and reused by one thread: `handle` is what Hyperscan is given."""
+
+    def __init__(self) -> None:
+        self.handle = ffi.gc(lib.aigov_candidates_new(MAX_CANDIDATES), lib.aigov_candidates_free)
+        if self.handle == ffi.NULL:
+            raise MemoryError
+
+    def __bool__(self) -> bool:
+        return bool(self.handle.count)
+
+    @property
+    def too_many(self) -> bool:
+        """Whether the sweep was stopped."""
+        return bool(self.handle.count > MAX_CANDIDATES)
+
+
+class _Own:
+    """What one thread writes to."""
+
+    def __init__(self, databases: Mapping[Gate, hyperscan.Database]) -> None:
+        self.candidates = Candidates()
+        self.windows = Windows()
+        self.scratch = {gate: hyperscan.Scratch(database) for gate, database in databases.items()}
+
+
+class Sweep:
+    """The databases of a bundle's patterns, one for each gate. Threads share it."""
+
+    def __init__(self, patterns: Sequence[Mapping[str, Any]], databases: Mapping[str, bytes]) -> None:
+        """From the bundle's sections. Raises hyperscan.HyperscanError for a bad pattern."""
+        self._databases = {}
+        for gate in Gate:
+            numbers = [number for number, entry in enumerate(patterns) if entry["gate"] == gate]
+            if numbers:
+                regexes = [patterns[number]["regex"] for number in numbers]
+                self._databases[gate] = open_database(regexes, databases, gate, numbers)
+        self._gated = [(gate, database) for gate, database in self._databases.items() if gate is not Gate.OPEN]
+        self._open = self._databases.get(Gate.OPEN)
+        self._local = threading.local()
+
+    def candidates(self, data: bytes) -> Candidates:
+        """Everything seen in the data, no more than MAX_CANDIDATES and one. They are this thread's, until its next
+        sweep."""
+        own: _Own
+        try:
+            own = self._local.own
+        except AttributeError:
+            own = self._local.own = _Own(self._databases)
+        handle = own.candidates.handle
+        handle.count = handle.base = 0
+        try:
+            if self._open is not None:  # by position: keywords cost a tenth more
+                self._open.scan(data, lib.aigov_candidates_add, 0, handle, own.scratch[Gate.OPEN])
+            if self._gated:
+                own.windows.look(data)
+                for gate, database in self._gated:
+                    for start, end in own.windows.of(gate):
+                        handle.base = start
+                        database.scan(data[start:end], lib.aigov_candidates_add, 0, handle, own.scratch[gate])
+        except hyperscan.ScanTerminated:
+            pass  # the count says so
+        return own.candidates
