@@ -38,6 +38,7 @@ type: $(STAMP) ## mypy --strict
 sanitize: $(STAMP) ## the C files under AddressSanitizer and UBSan
 	$(BIN)/python -m tests.runtime.sanitize
 	$(BIN)/python -m tests.runtime.sanitize_native
+	$(BIN)/python -m tests.runtime.sanitize_scan
 
 fuzz: $(STAMP) ## coverage-guided fuzzing, a bounded run per target
 	$(BIN)/python -m tests.fuzz --seconds 20

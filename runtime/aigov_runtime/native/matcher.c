@@ -210,7 +210,7 @@ int64_t aigov_matcher_find(const int32_t *program, const uint8_t *data, int64_t 
         end = match(&m, low);
         if (end == GAVE_UP)
             return GAVE_UP;
-        if (end == 0) {
+        if (end <= low) { /* none, or an empty one */
             low++;
             continue;
         }
