@@ -58,10 +58,16 @@ class Confidence(IntEnum):
     CERTAIN = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One confirmed match: `segment` indexes the interaction's segments, `start`/`end` are its bytes. `decoded` says
-    that a view shows it, not the text as written."""
+class Reading(IntEnum):
+    """What shows a finding: the text as written, a view, or a view that joins two of its bytes by a guess."""
+
+    WRITTEN = 0
+    DECODED = 1
+    GUESSED = 2
+
+
+class Finding(NamedTuple):
+    """One confirmed match: `segment` indexes the interaction's segments, `start`/`end` are its bytes."""
 
     detector: str
     cls: str
@@ -72,7 +78,7 @@ class Finding:
     start: int
     end: int
     reasons: tuple[str, ...]
-    decoded: bool = False
+    reading: Reading = Reading.WRITTEN
 
 
 class Scan(NamedTuple):

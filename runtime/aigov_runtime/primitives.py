@@ -62,3 +62,10 @@ class Source(NamedTuple):
         view = self.made[self.number]
         start, end = view.source(start, end)
         return (start, end) if view.origin == 0 else Source(self.made, view.origin - 1).source(start, end)
+
+    def guessed(self, start: int, end: int) -> bool:
+        """Two of these bytes stand together by a guess, in this view or one that it is made of."""
+        view = self.made[self.number]
+        if view.origin == 0 or view.guessed(start, end):
+            return view.guessed(start, end)
+        return Source(self.made, view.origin - 1).guessed(*view.source(start, end))

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from aigov_dsl.ast import Confidence
 from aigov_dsl.reference.candidates import findings as reference_findings
-from aigov_runtime.model import Edit, Finding, Kind, Scan, Segment
+from aigov_runtime.model import Edit, Finding, Kind, Reading, Scan, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.redact import apply
 from aigov_runtime.scan.layout import join
@@ -277,7 +277,7 @@ def test_a_view_takes_nothing_from_the_text_as_written() -> None:
 def test_a_detector_has_one_finding_of_what_two_readings_show() -> None:
     wide = scanner(detector("wide", pattern("tok7_[A-Za-z0-9]{6,30}", width=35)))
     (finding,) = wide.scan([Segment("user", "/x", f"key {TOKEN[:13]}\n{TOKEN[13:]} end", Kind.TEXT)]).findings
-    assert (finding.start, finding.end, finding.decoded) == (4, 17, False)
+    assert (finding.start, finding.end, finding.reading) == (4, 17, Reading.WRITTEN)
 
 
 def test_redaction_takes_the_whole_run() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
 from aigov_dsl.ast import Confidence
 from aigov_dsl.reference.gate import Span, is_ignored, is_near, lies_near
-from aigov_dsl.reference.model import Finding, Primitives, Segment
+from aigov_dsl.reference.model import Finding, Primitives, Segment, View
 from aigov_dsl.reference.sources import spans
 from aigov_dsl.reference.text import Text
 from aigov_dsl.typed import Check, Detector, Near, NearDetector, Validate
@@ -21,66 +23,74 @@ _SURENESS = list(Confidence)
 def findings(detectors: Sequence[Detector], segments: Sequence[Segment], primitives: Primitives) -> tuple[Finding, ...]:
     """All findings, without duplicates, ordered by segment, start, end and detector id."""
     found: list[_Found] = []
+    detectors_by_id = {detector.id: detector for detector in detectors}
     for index, segment in enumerate(segments):
-        written: set[tuple[str, Span]] = set()
-        surest: dict[tuple[str, Span], Confidence] = {}
+        best: dict[tuple[str, Span], tuple[_Origin, int]] = {}
         for reading in _readings(segment, primitives):
             kept = {detector.id: _kept(detector, reading.text, primitives) for detector in detectors}
             for detector in detectors:
                 for span in kept[detector.id]:
-                    source = reading.source(*span)
-                    if source is None or (reading.decoded and _meets(detector.id, source, written)):
+                    told = reading.told(*span)
+                    if told is None:
                         continue
-                    key = detector.id, source
+                    source, origin = told
                     confidence = _confidence(detector, reading.text.data, span, kept, primitives)
-                    surest[key] = max(confidence, surest.get(key, confidence), key=_SURENESS.index)
-            written = written if reading.decoded else set(surest)
+                    rank = origin, -_SURENESS.index(confidence)
+                    best[detector.id, source] = min(rank, best.get((detector.id, source), rank))
         found += (
-            _Found(Finding(name, index, *span, confidence), (name, span) not in written)
-            for (name, span), confidence in surest.items()
+            _Found(Finding(name, index, *span, _SURENESS[-sureness]), origin, detectors_by_id[name])
+            for (name, span), (origin, sureness) in best.items()
         )
-    stay = (each.finding for each in _one_per_token(found, {detector.id: detector for detector in detectors}))
+    stay = (each.finding for each in _one_per_token(found))
     return tuple(sorted(stay, key=lambda f: (f.segment, f.start, f.end, f.detector)))
 
 
+class _Origin(IntEnum):
+    """What shows a finding: the text as written, a view, or a view that joins two of its bytes by a guess."""
+
+    WRITTEN = 0
+    DECODED = 1
+    GUESSED = 2
+
+
 class _Found(NamedTuple):
-    """A finding, and whether a view shows it, not the text as written."""
+    """A finding, what shows it, and its detector."""
 
     finding: Finding
-    decoded: bool
+    origin: _Origin
+    detector: Detector
+
+
+_Told = Callable[[int, int], tuple[Span, _Origin] | None]
 
 
 class _Reading(NamedTuple):
-    """A text in which a segment is matched; `source` tells which bytes of the segment a span comes from."""
+    """A text in which a segment is matched; `told` says which bytes of the segment a span comes from, and how."""
 
     text: Text
-    source: Callable[[int, int], Span | None]
-    decoded: bool
+    told: _Told
 
 
 def _readings(segment: Segment, primitives: Primitives) -> Iterator[_Reading]:
     """The segment as written, then its views, each alone and behind its name."""
-    yield from _behind_name(segment.name, segment.text, lambda start, end: (start, end), decoded=False)
+    yield from _behind_name(segment.name, segment.text, lambda start, end: ((start, end), _Origin.WRITTEN))
     for view in primitives.views(segment.text.encode("utf-8", "surrogatepass")):
-        yield from _behind_name(segment.name, view.text.decode("utf-8", "surrogatepass"), view.source, decoded=True)
+        yield from _behind_name(segment.name, view.text.decode("utf-8", "surrogatepass"), partial(_seen, view))
 
 
-def _behind_name(
-    name: str, text: str, source: Callable[[int, int], Span | None], *, decoded: bool
-) -> Iterator[_Reading]:
-    yield _Reading(Text(text), source, decoded)
+def _seen(view: View, start: int, end: int) -> tuple[Span, _Origin]:
+    return view.source(start, end), _Origin.GUESSED if view.guessed(start, end) else _Origin.DECODED
+
+
+def _behind_name(name: str, text: str, told: _Told) -> Iterator[_Reading]:
+    yield _Reading(Text(text), told)
     if name:
         before, size = len(f'"{name}": "'.encode()), len(text.encode("utf-8", "surrogatepass"))
 
-        def alone(start: int, end: int) -> Span | None:
-            return source(start - before, end - before) if before <= start and end <= before + size else None
+        def alone(start: int, end: int) -> tuple[Span, _Origin] | None:
+            return told(start - before, end - before) if before <= start and end <= before + size else None
 
-        yield _Reading(Text(f'"{name}": "{text}"'), alone, decoded)
-
-
-def _meets(detector: str, span: Span, written: set[tuple[str, Span]]) -> bool:
-    """The detector has a finding that shares a byte with the span in the text as written."""
-    return any(other == detector and low < span[1] and span[0] < high for other, (low, high) in written)
+        yield _Reading(Text(f'"{name}": "{text}"'), alone)
 
 
 def at_least(finding: Finding, confidence: Confidence) -> bool:
@@ -119,21 +129,56 @@ def _holds(check: Check, text: bytes, span: Span, kept: Kept, primitives: Primit
             return any(lies_near(other, span, check) for other in kept[check.detector]) != check.negated
 
 
-def _one_per_token(found: Sequence[_Found], detectors: Mapping[str, Detector]) -> list[_Found]:
-    """Of findings of one family that share a byte, the better one stays. Best first, each stays that no better one
-    covers."""
+def _one_per_token(found: Sequence[_Found]) -> list[_Found]:
+    """Of findings of one token, the better one stays: those of the text as written are settled first; those of views
+    then replace them or give way."""
+    written = _best(each for each in found if each.origin == _Origin.WRITTEN)
+    derived = [each for each in found if each.origin != _Origin.WRITTEN]
+    return _best([*written, *derived], [each for each in derived if _replaces(each, written)])
+
+
+def _best(found: Iterable[_Found], replacing: Sequence[_Found] = ()) -> list[_Found]:
+    """Best first, each stays that is not the same token as a better one."""
     stay: list[_Found] = []
-    for each in sorted(found, key=lambda each: _worth(each, detectors)):
-        finding, family = each.finding, detectors[each.finding.detector].family
-        rivals = (o for o, _ in stay if o.segment == finding.segment and detectors[o.detector].family == family)
-        if not family or not any(other.start < finding.end and finding.start < other.end for other in rivals):
+    for each in sorted(found, key=lambda each: _worth(each, replacing)):
+        if not any(_is_one(each, other) for other in stay):
             stay.append(each)
     return stay
 
 
-def _worth(found: _Found, detectors: Mapping[str, Detector]) -> tuple[bool, bool, int, int, int, str]:
-    """What the text as written shows comes first, then what is not generic, then the surest, the longest, the earliest,
-    the smallest id."""
-    finding = found.finding
-    generic, sureness = detectors[finding.detector].generic, _SURENESS.index(finding.confidence)
-    return found.decoded, generic, -sureness, finding.start - finding.end, finding.start, finding.detector
+def _is_one(one: _Found, other: _Found) -> bool:
+    """They share a byte, and they are of one family; or one detector has one in the text, the other in a view."""
+    family = bool(one.detector.family) and one.detector.family == other.detector.family
+    same = one.detector.id == other.detector.id and (one.origin == _Origin.WRITTEN) != (other.origin == _Origin.WRITTEN)
+    return _meet(one.finding, other.finding) and (family or same)
+
+
+def _replaces(each: _Found, written: Sequence[_Found]) -> bool:
+    """What is decoded without a guess is longer than the written findings it meets, and these lie in it whole."""
+    found = each.finding
+    met = [
+        other.finding for other in written if _is_one(each, other) and each.detector.generic == other.detector.generic
+    ]
+    whole = all(found.start <= other.start and other.end <= found.end for other in met)
+    longer = all(found.end - found.start > other.end - other.start for other in met)
+    return each.origin == _Origin.DECODED and bool(met) and whole and longer
+
+
+def _meet(one: Finding, other: Finding) -> bool:
+    return one.segment == other.segment and one.start < other.end and other.start < one.end
+
+
+def _worth(each: _Found, replacing: Sequence[_Found]) -> tuple[bool, bool, int, int, int, int, str]:
+    """What is not generic comes first, then what replaces, then what the plainest reading shows, then the surest, the
+    longest, the earliest, the smallest id."""
+    finding, sureness = each.finding, _SURENESS.index(each.finding.confidence)
+    size = finding.end - finding.start
+    return (
+        each.detector.generic,
+        each not in replacing,
+        each.origin,
+        -sureness,
+        -size,
+        finding.start,
+        finding.detector,
+    )

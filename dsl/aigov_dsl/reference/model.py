@@ -43,6 +43,10 @@ class View(Protocol):
         """The bytes of the original text that bytes `start` to `end` (at least one) come from."""
         ...
 
+    def guessed(self, start: int, end: int) -> bool:
+        """Whether two of these bytes stand together by a guess."""
+        ...
+
 
 class Primitives(Protocol):
     """What the caller provides: a catalogue of validators, keyed replacements, a recogniser of code, plug-ins,

@@ -6,17 +6,12 @@ another one are told in bytes of the segment that all came from.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from itertools import accumulate
-from operator import attrgetter
 from typing import NamedTuple, Protocol
 
-from aigov_runtime.model import Finding, Segment
+from aigov_runtime.model import Finding, Reading, Segment
 from aigov_runtime.scan.layout import encode
-from aigov_runtime.scan.overlaps import surest
+from aigov_runtime.scan.overlaps import unique
 from aigov_runtime.scan.views import Places, views
 
 
@@ -36,6 +31,10 @@ class Derived(Protocol):
         """What was decoded in these bytes."""
         ...
 
+    def guessed(self, start: int, end: int) -> bool:
+        """Two of these bytes stand together by a guess."""
+        ...
+
 
 class Named(NamedTuple):
     """A text of `size` bytes behind its name, which takes `before` bytes."""
@@ -52,6 +51,10 @@ class Named(NamedTuple):
     def kinds(self, start: int, end: int) -> list[str]:  # noqa: ARG002 - as every derived text
         """Nothing was decoded."""
         return []
+
+    def guessed(self, start: int, end: int) -> bool:  # noqa: ARG002 - as every derived text
+        """Nothing was guessed."""
+        return False
 
 
 class Readings:
@@ -74,40 +77,21 @@ class Readings:
                 self.parts.append(before + self.parts[number] + b'"')
 
     def settle(self, findings: Sequence[Finding]) -> tuple[Finding, ...]:
-        """The findings of the texts as those of the segments, each once. What shares a byte with a finding that a
-        detector has of the text as written, it need not find in a view."""
-        told = [each for finding in findings for each in self._told(finding)]
-        written = [finding for finding in told if not finding.decoded]
-        taken = _Taken(written)
-        decoded = (finding for finding in told if finding.decoded and not taken.meets(finding))
-        return tuple(surest([*written, *decoded]).values())
+        """The findings of the texts as those of the segments, each once."""
+        return unique(told for finding in findings for told in self._told(finding))
 
     def _told(self, finding: Finding) -> Iterator[Finding]:
         """The finding in its segment, if it lies there."""
         number, span, kinds = finding.segment, (finding.start, finding.end), list[str]()
+        guessed = False
         while number >= self._count:
             derived = self._derived[number - self._count]
             source = derived.source(*span)
             if source is None:
                 return
             kinds[:0] = derived.kinds(*span)
+            guessed = guessed or derived.guessed(*span)
             number, span = derived.origin, source
         reasons = (*(f"decoded {kind}" for kind in dict.fromkeys(kinds)), *finding.reasons)
-        yield replace(finding, segment=number, start=span[0], end=span[1], reasons=reasons, decoded=bool(kinds))
-
-
-class _Taken:
-    """The bytes in which detectors have findings."""
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        spans: defaultdict[tuple[int, str], list[Finding]] = defaultdict(list)
-        for finding in sorted(findings, key=attrgetter("start")):
-            spans[finding.segment, finding.detector].append(finding)
-        self._starts = {place: [finding.start for finding in found] for place, found in spans.items()}
-        self._ends = {place: [*accumulate((finding.end for finding in found), max)] for place, found in spans.items()}
-
-    def meets(self, finding: Finding) -> bool:
-        """A finding of the same detector shares a byte with this one."""
-        place = finding.segment, finding.detector
-        before = bisect_left(self._starts.get(place, ()), finding.end)
-        return before > 0 and self._ends[place][before - 1] > finding.start
+        reading = Reading.GUESSED if guessed else Reading.DECODED if kinds else Reading.WRITTEN
+        yield finding._replace(segment=number, start=span[0], end=span[1], reasons=reasons, reading=reading)

@@ -30,6 +30,8 @@ KINDS = (
 )
 """What the kinds of edits are called, in the order of `enum kind` in native/views.inc."""
 
+_GUESSED = KINDS.index("wrapped lines")
+
 _DECODERS = (decode_base64, decode_hex)
 _COST_OF_BLOCK = 256
 """Bytes of work that a block counts for at least."""
@@ -68,6 +70,11 @@ class View(NamedTuple):
         """What was decoded in these bytes, or last before them."""
         edits = range(max(self._edit(start), self.first), max(self._edit(end - 1), self.first) + 1)
         return [KINDS[kind] for kind in dict.fromkeys(self.edits[number].kind for number in edits)]
+
+    def guessed(self, start: int, end: int) -> bool:
+        """Two of these bytes stand together by a guess: a line end may part words, or cut one."""
+        edits = range(self._edit(start) + 1, self._edit(end - 1) + 1)
+        return any(self.edits[number].kind == _GUESSED for number in edits)
 
     def _byte(self, at: int) -> tuple[int, int]:
         number = self._edit(at)
