@@ -14,7 +14,7 @@ from aigov_dsl.reference.candidates import findings as reference_findings
 from aigov_dsl.typed import Code, Detector, Ignore, Near, Table, Validate, Words
 from aigov_runtime.model import Kind, Segment
 from aigov_runtime.primitives import Primitives
-from aigov_runtime.scan import Scanner
+from aigov_runtime.scan import Scanner, sweep
 from aigov_runtime.scan import scanner as scanner_module
 from aigov_runtime.scan.database import compile_database, host_platform, serialise
 from tests.dsl.build import detector, pattern

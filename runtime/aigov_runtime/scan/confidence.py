@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from aigov_runtime.model import Confidence
 from aigov_runtime.scan.gate import Check, check, reason
-from aigov_runtime.scan.near import Near, Spans, near
+from aigov_runtime.scan.near import Near, Spans, Words, near
 
 Kept = Callable[[int], Spans]
 """The kept candidates of a detector, given by number, in the text at hand."""
@@ -58,7 +58,7 @@ class Raised(NamedTuple):
         return tuple(reasons)
 
 
-def raised(entry: Mapping[str, Any], contexts: Sequence[Sequence[bytes]], ids: Sequence[str]) -> Raised:
+def raised(entry: Mapping[str, Any], contexts: Sequence[Words], ids: Sequence[str]) -> Raised:
     """A conditional confidence of the bundle; `ids` are those of all detectors."""
     return Raised(
         confidence=Confidence(entry["confidence"]),

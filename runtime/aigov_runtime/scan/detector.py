@@ -13,6 +13,7 @@ from aigov_runtime.model import Confidence, Finding
 from aigov_runtime.scan.confidence import Kept, Raised, raised
 from aigov_runtime.scan.gate import Gate, Ignored, gate
 from aigov_runtime.scan.layout import Layout
+from aigov_runtime.scan.near import Words
 from aigov_runtime.scan.validators import VALIDATORS
 
 
@@ -85,7 +86,7 @@ class Detectors(Sequence[Detector]):
     """All detectors of a bundle, and what they share: words to look for nearby, and ignored values."""
 
     def __init__(self, entries: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> None:
-        self.contexts: Sequence[Sequence[bytes]] = scan["contexts"]
+        self.contexts = [Words(texts) for texts in scan["contexts"]]
         self.ignored = [Ignored(each["values"], each["patterns"]) for each in scan["ignored"]]
         self.ids = [entry["id"] for entry in entries]
         named = {check["name"] for entry in entries for part in (entry, *entry["raised"]) for check in part["validate"]}

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from aigov_runtime.scan.confirm import compile_re2
 from aigov_runtime.scan.dialect import to_re2
-from aigov_runtime.scan.near import Near, near
+from aigov_runtime.scan.near import Near, Words, near
 from aigov_runtime.scan.validators import VALIDATORS, Validator
 from aigov_runtime.scan.validators.randomness import bits_per_byte
 
@@ -117,7 +117,7 @@ def reason(found: tuple[int, bytes]) -> str:
     return f"near {word.decode('utf-8', 'replace')} at {distance} chars"
 
 
-def gate(entry: Mapping[str, Any], contexts: Sequence[Sequence[bytes]], ignored: Sequence[Ignored]) -> Gate:
+def gate(entry: Mapping[str, Any], contexts: Sequence[Words], ignored: Sequence[Ignored]) -> Gate:
     """The gate of a detector of the bundle. Raises ValueError for a pattern that is refused."""
     return Gate(
         [near(each, contexts) for each in entry["near"]],

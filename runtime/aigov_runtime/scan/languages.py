@@ -2,8 +2,8 @@
 
 A token is a word, a number, a string, or an operator. In a cue `x` stands for any word, `0` for any number, `""` for
 any string in quotes, `^` for the start of a line and a `$` that comes last for its end; `.. t $` asks that the line
-ends in the token `t`, whatever stands between. A weight says how much a cue speaks for its language: 1 is seen in several, 2 is usual in
-this one, 4 is hardly seen in another. Cues that several languages share are written in each.
+ends in the token `t`, whatever stands between. A weight says how much a cue speaks for its language: 1 is seen in
+several, 2 is usual in this one, 4 is hardly seen in another. Cues that several languages share are written in each.
 """
 
 from __future__ import annotations
