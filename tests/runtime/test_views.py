@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from aigov_dsl.ast import Confidence
 from aigov_dsl.reference.candidates import findings as reference_findings
-from aigov_runtime.model import Edit, Finding, Kind, Reading, Scan, Segment
+from aigov_dsl.typed import Detector
+from aigov_runtime.model import Edit, Finding, Kind, Scan, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.redact import apply
 from aigov_runtime.scan.layout import join
@@ -261,29 +262,84 @@ def test_what_is_written_plainly_is_found_once() -> None:
     assert found(f"{TOKEN} and %41%42%43 \\u0041") == [(TOKEN, ())]
 
 
-def test_a_view_takes_nothing_from_the_text_as_written() -> None:
-    family = {"family": "credential", "cls": "credential"}
-    plain = detector("plain", pattern("tok7_[A-Za-z0-9]{6,9}", width=14), confidence=Confidence.POSSIBLE, **family)
-    whole = detector("whole", pattern("tok7_[A-Za-z0-9]{17}", width=22), confidence=Confidence.CERTAIN, **family)
-    both = scanner(plain, whole)
-    for text, wanted in ((f"{TOKEN[:13]}\n{TOKEN[13:]}", "t.plain"), (TOKEN, "t.whole"), (b64(TOKEN), "t.whole")):
-        segments = [Segment("user", "/x", f"key {text} end", Kind.TEXT)]
-        (finding,) = both.scan(segments).findings
-        assert finding.detector == wanted
-        (reference,) = reference_findings([plain, whole], segments, Primitives(b"k" * 32))
-        assert (reference.start, reference.end) == (finding.start, finding.end)
+FAMILY = {"family": "credential", "cls": "credential"}
+PIECE = detector("piece", pattern("tok7_[A-Za-z0-9]{6,9}", width=14), confidence=Confidence.POSSIBLE, **FAMILY)
+WHOLE_ONE = detector("whole", pattern("tok7_[A-Za-z0-9]{17}", width=22), **FAMILY)
+ANY_VALUE = detector("any", pattern('= ([^ "]{8,80})', group=1, width=82), generic=True, **FAMILY)
+ENDS = detector(
+    "ends", pattern("[a-z]{1,5} ?= tok7_[A-Za-z0-9]{4}", width=18), confidence=Confidence.POSSIBLE, **FAMILY
+)
+
+
+def judged(detectors: list[Detector], text: str) -> list[tuple[str, str]]:
+    """Detector and bytes of what the scanner finds, which is what the reference finds."""
+    segments = [Segment("user", "/x", text, Kind.TEXT)]
+    done = scanner(*detectors).scan(segments)
+    expected = reference_findings(detectors, segments, Primitives(b"k" * 32))
+    assert not done.incomplete
+    assert [(f.detector, f.start, f.end, f.confidence.name.lower()) for f in done.findings] == [
+        (f.detector, f.start, f.end, str(f.confidence)) for f in expected
+    ]
+    return [(f.detector, text.encode()[f.start : f.end].decode()) for f in done.findings]
+
+
+@pytest.mark.parametrize("parted", ["{}{}", '{}" + "{}', '{}"\n    "{}', "{}\u200b{}", "{}&#x{:x};{}", "{}=\n{}"])
+def test_what_is_decoded_replaces_the_shorter_piece_of_it_that_is_written(parted: str) -> None:
+    rest = (ord(TOKEN[13]), TOKEN[14:]) if parted.count("{") == 3 else (TOKEN[13:],)
+    hidden = parted.format(TOKEN[:13], *rest)
+    assert judged([PIECE, WHOLE_ONE], f'key "{hidden}" end') == [("t.whole", hidden)]
+
+
+def test_a_guessed_join_takes_nothing_from_the_text_as_written() -> None:
+    text = f"key {TOKEN[:13]}\n{TOKEN[13:]} end"
+    assert judged([PIECE, WHOLE_ONE], text) == [("t.piece", TOKEN[:13])]
+    assert judged([WHOLE_ONE], text) == [("t.whole", f"{TOKEN[:13]}\n{TOKEN[13:]}")]
+
+
+def test_a_guess_beside_a_finding_does_not_make_it_one() -> None:
+    hidden = f'{TOKEN[:13]}" + "{TOKEN[13:]}'
+    text = f'see aB3dE9fG2hJ\n4kL5mN7pQ8r and "{hidden}" end'
+    assert any(
+        "wrapped lines" in view.kinds(0, len(view.text)) for view in views([text.encode()], find(text.encode()))[0]
+    )
+    assert judged([PIECE, WHOLE_ONE], text) == [("t.whole", hidden)]
+
+
+def test_what_is_decoded_gives_way_where_it_cuts_a_written_finding() -> None:
+    hidden = f'{TOKEN[:13]}" + "{TOKEN[13:]}'
+    assert judged([ENDS, WHOLE_ONE], f'x "key = {hidden}"') == [("t.ends", f"key = {TOKEN[:9]}")]
+
+
+def test_what_is_decoded_gives_way_to_what_is_written_in_the_same_bytes() -> None:
+    raw = detector("raw", pattern("tok7%5F[A-Za-z0-9]{16}", width=23), confidence=Confidence.POSSIBLE, **FAMILY)
+    hidden = TOKEN.replace("_", "%5F")[:23]
+    assert judged([WHOLE_ONE], f"key {hidden}5") == [("t.whole", f"{hidden}5")]
+    assert judged([raw, WHOLE_ONE], f"key {hidden}5") == [("t.whole", f"{hidden}5")]
+    same = detector("same", pattern("tok7_[A-Za-z0-9]{16}", width=21), **FAMILY)
+    assert judged([raw, same], f"key {hidden}") == [("t.raw", hidden)]
+
+
+def test_a_vendor_in_a_block_goes_before_what_is_generic() -> None:
+    block = b64(f"the {TOKEN} here")
+    assert judged([ANY_VALUE], f"key = {block} end") == [("t.any", block)]
+    assert judged([ANY_VALUE, WHOLE_ONE], f"key = {block} end") == [("t.whole", block)]
+    assert judged([ANY_VALUE, PIECE], f"key = {TOKEN[:13]}\n{TOKEN[13:]} end") == [("t.piece", TOKEN[:13])]
 
 
 def test_a_detector_has_one_finding_of_what_two_readings_show() -> None:
-    wide = scanner(detector("wide", pattern("tok7_[A-Za-z0-9]{6,30}", width=35)))
-    (finding,) = wide.scan([Segment("user", "/x", f"key {TOKEN[:13]}\n{TOKEN[13:]} end", Kind.TEXT)]).findings
-    assert (finding.start, finding.end, finding.reading) == (4, 17, Reading.WRITTEN)
+    wide = detector("wide", pattern("tok7_[A-Za-z0-9]{6,30}", width=35))
+    assert judged([wide], f"key {TOKEN[:13]}\n{TOKEN[13:]} end") == [("t.wide", TOKEN[:13])]
+    hidden = f'{TOKEN[:13]}" + "{TOKEN[13:]}'
+    assert judged([wide], f'key "{hidden}" end') == [("t.wide", hidden)]
+    other = detector("other", pattern("tok7_[A-Za-z0-9]{6,30}", width=35))
+    assert judged([wide, other], f'"{hidden}"') == [("t.other", hidden), ("t.wide", hidden)]
 
 
 def test_redaction_takes_the_whole_run() -> None:
-    hidden = TOKEN[:9] + '" + "' + TOKEN[9:]
+    hidden = TOKEN[:13] + '" + "' + TOKEN[13:]
     text = f'k = "{hidden}"; m = "{b64(TOKEN)}"'
-    edits = [Edit(0, "/x", f.start, f.end, "[gone]", f.detector, "r") for f in scan(text).findings]
+    findings = scanner(PIECE, WHOLE_ONE).scan([Segment("user", "/x", text, Kind.TEXT)]).findings
+    edits = [Edit(0, "/x", f.start, f.end, "[gone]", f.detector, "r") for f in findings]
     assert apply(text, edits) == 'k = "[gone]"; m = "[gone]"'
 
 
@@ -313,6 +369,40 @@ def test_the_reference_agrees(text: str, name: str) -> None:
     expected = reference_findings([letters], segments, Primitives(b"k" * 32))
     done = scanner(letters).scan(segments)
     assert [(f.start, f.end) for f in done.findings] == [(f.start, f.end) for f in expected]
+
+
+PIECES = [
+    "a1",
+    "B",
+    "c",
+    "k-",
+    " ",
+    '"',
+    '" + "',
+    "%41",
+    "%62",
+    "&#67;",
+    "\u200b",
+    "aB3dE9fG\nhJ2kL5mN",
+    "YTEgQiBrLWMgYTFCIGMga",
+    "=",
+]
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join))
+def test_overlaps_of_readings_are_settled_as_in_the_reference(text: str) -> None:
+    judged(
+        [
+            detector("a", pattern("[a-c][A-C1]{1,6}", width=7), **FAMILY),
+            detector("b", pattern("[A-C]{1,4}[a-z0-9]{0,3}", width=7), **FAMILY, confidence=Confidence.CERTAIN),
+            detector("k", pattern("k-[a-cA-C1]{1,9}", width=11), **FAMILY, confidence=Confidence.POSSIBLE),
+            detector("g", pattern("[a-zA-Z0-9-]{3,20}", width=20), **FAMILY, generic=True),
+            detector("own", pattern("[a-cA-C]{2,5}", width=5)),
+            detector("both", pattern("[a-z]1", width=2), pattern("1[A-Ca-c%]{1,9}", width=10)),
+        ],
+        text,
+    )
 
 
 OCTETS = st.lists(st.integers(0, 255), max_size=40)
