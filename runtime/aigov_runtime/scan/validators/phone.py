@@ -19,7 +19,11 @@ _REGIONS = (
 
 _KINDS = ("fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip", "pager", "uan")
 _EXTENSION = re.compile(r"(?i)[ ,]*(?:ext\.?|extension|x|durchwahl|poste|int\.)[ ]?[0-9]{1,6}$")
-_DATE = re.compile(r"(?:19|20)[0-9]{2}[-./ ][0-9]{2}[-./ ][0-9]{2}|[0-9]{2}[-./ ][0-9]{2}[-./ ](?:19|20)[0-9]{2}")
+_DATE = re.compile(
+    r"(?:19|20)[0-9]{2}[-./ ][0-9]{2}[-./ ][0-9]{2}(?: [0-9]{2})?"  # perhaps with an hour
+    r"|[0-9]{2}[-./ ][0-9]{2}[-./ ](?:19|20)[0-9]{2}"
+    r"|(?:19|20)[0-9]{2}-(?:19|20)[0-9]{2}"  # years
+)
 MIN_DIGITS, MAX_DIGITS = 7, 15
 
 

@@ -115,7 +115,7 @@ def _words(value: bytes) -> list[str]:
 
 
 def _is_initial(word: str) -> bool:
-    return len(word) <= 2 and word[0].isupper() and word[1:] in ("", ".")
+    return len(word) <= 2 and word[:1].isupper() and word[1:] in ("", ".")
 
 
 def _is_written(word: str, *, capitals: bool) -> bool:
