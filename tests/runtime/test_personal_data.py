@@ -78,6 +78,11 @@ FOUND = [
     ("NPI: 1234567893", [("health.npi", "1234567893")]),
     ("dx: M54.5, MRN 7741902", [("health.icd10_code", "M54.5"), ("health.medical_record_number", "7741902")]),
     ("KVNR A123456780", [("health.de_kvnr", "A123456780")]),
+    ("card number 501866048769", [("payment.card_short", "501866048769")]),
+    ("checking_account = 4829986662", [("payment.bank_account", "4829986662")]),
+    ("ITIN: 984-51-8059", [("pii.us_itin", "984-51-8059")]),
+    ("social insurance number 1456150300", [("pii.at_social_security", "1456150300")]),
+    ("call 0049 30 12345678 now", [("pii.phone", "0049 30 12345678")]),
     ("ARR in Q4 reached $22M", [("finance.unreleased_figures", "ARR in Q4 reached $22M")]),
 ]  # fmt: skip
 
@@ -111,6 +116,15 @@ LEFT_ALONE = [
     "Apple reported revenue of $94.9 billion in Q4 2024",
     "Microsoft announced the acquisition of Activision for $68.7 billion",
     "the average salary is $60,000",
+    "DE89 3704 0044 0532 0130 01",
+    "Clause 252.227-7013 of DFARS",
+    "<Buffer 01 02 03 04 05>",
+    "gtin = '4033648681283'",
+    f"owner == 0x{'0' * 40}",
+    "postgres://u:nV5LxP0rd9x@db-7.internal/app and ci@build.iam.gserviceaccount.com",
+    "Thanks to Roberto Fernandez and Katarzyna Kowalska for the patch",
+    "Wantabadgery 612594072, ARABIC FATHATAN",
+    "C99 §6.3.1.8, tr1 5.2.1.22 and rows[2::2]",
 ]
 
 

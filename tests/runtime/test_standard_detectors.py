@@ -167,6 +167,12 @@ NEGATIVES = [
     "https://en.wikipedia.org/wiki/Basic_authentication uses the Basic scheme",
     "basic understanding of internationalization",
     "bearer of internationalizationsandmore",
+    # what everybody may read
+    "STRIPE_PUBLISHABLE_KEY=pk_live_wYleIZPE8eL2qRRyrKQuqd1F",
+    "NEXT_PUBLIC_MAPS_API_KEY=wYleIZPE8eL2qRRyrKQuqd1FzR4t",
+    "RECAPTCHA_SITE_KEY=6LfwYleIZPE8eL2qRRyrKQuqd1FzR4tbN",
+    "GITHUB_SHA=9fceb02d0ae598e95dc970b74767f19372d61af8",
+    "aws s3api list-objects --starting-token eyJOZXh0VG9rZW4iOiBudWxsLCAiYiI6IDEwfQ",
 ]
 
 
@@ -181,6 +187,14 @@ def test_what_only_looks_alike_is_left_alone(text: str) -> None:
 )
 def test_a_check_value_that_does_not_fit_leaves_doubt(token: str) -> None:
     assert [finding.confidence for finding in findings(token)] == [Confidence.LIKELY]
+
+
+@pytest.mark.parametrize("detector", ["secrets.adyen_api_key", "secrets.kerberos_ticket"])
+def test_a_token_ends_where_it_ends(detector: str) -> None:
+    template = next(str(each.example) for each in library().detectors if each.id == detector)
+    for token in drawn(detector, template):
+        for text in (f"{token}&page=2", f"`{token}`", f"{token}, and more", f"({token})"):
+            assert (detector, token) in found(text), text
 
 
 def test_every_detector_is_documented() -> None:
