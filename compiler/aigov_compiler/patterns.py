@@ -16,7 +16,7 @@ from aigov_compiler.gates import gate
 from aigov_compiler.matchers import program
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
-from aigov_runtime.scan.database import compile_database, database_key, serialise
+from aigov_runtime.scan.database import compile_database, database_key, open_database, serialise
 from aigov_runtime.scan.triggers import Gate
 
 
@@ -55,7 +55,7 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
             numbers = [number for number, pattern in enumerate(patterns) if pattern["gate"] == each]
             if numbers:
                 regexes = [patterns[number]["regex"] for number in numbers]
-                databases[database_key(each)] = serialise(compile_database(regexes, numbers), regexes)
+                databases[database_key(each)] = serialise(open_database(regexes, {}, each, numbers), regexes)
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None

@@ -60,6 +60,10 @@ class Pattern:
             yield match.span(self._group)
 
 
+def _lacks_group(entry: Mapping[str, Any]) -> bool:
+    return bool(entry["group"] > groups(entry["regex"]))
+
+
 class Patterns:
     """The patterns of a bundle, by number. Raises ValueError for a damaged program."""
 
@@ -69,7 +73,7 @@ class Patterns:
         self._table = ffi.new("aigov_pattern[]", len(entries))
         self._alive: list[Any] = []
         for row, entry in zip(self._table, entries, strict=True):
-            if entry["group"] > groups(entry["regex"]):
+            if entry["group"] > entry["regex"].count(b"(") or (not entry["program"] and _lacks_group(entry)):
                 raise ValueError(f"the pattern has no group {entry['group']}")
             row.width = entry["width"]
             row.program = self._program(entry["program"])
