@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from aigov import __version__
 
-VERBS = ("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan")
+VERBS = ("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan", "detectors")
 
 
 class Verbs(TyperGroup):
