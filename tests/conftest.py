@@ -24,6 +24,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="write what was found into the golden files")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One cache for the whole run: the Hyperscan database of the standard library takes long to compile."""
+    cache = tmp_path_factory.getbasetemp().parent / "aigov-cache"
+    os.environ["XDG_CACHE_HOME"] = str(cache)
+    return cache / "aigov"
+
+
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Golden:
     """`golden(path, text)`: the file at `path` (relative to the test's folder) holds exactly `text`."""

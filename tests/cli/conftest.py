@@ -66,11 +66,10 @@ Aigov = Callable[..., Result]
 
 @pytest.fixture
 def aigov(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Aigov:
-    """Runs the command line in an empty directory, with no trusted key and no cache but its own."""
+    """Runs the command line in an empty directory, with no trusted key."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.delenv("AIGOV_TRUST", raising=False)
-    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
 
     def run(*arguments: object, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "argv", ["aigov", *map(str, arguments)])
