@@ -1,21 +1,18 @@
-"""Which patterns are gated: they have no literal to hang on, and each of their matches holds a trigger.
+"""Which patterns are gated: those whose every match holds a trigger.
 
-The first is a matter of speed, the second of finding everything, so it is proved: a walk through the pattern beside
-every trigger must not reach the end of a match before one has fired.
+That is proved, or something would be missed: a walk through the pattern beside every trigger must not reach the end of
+a match before one has fired.
 """
 
 from __future__ import annotations
 
 from functools import cache
 
-from aigov_dsl.regex import PatternError, literal_length, parse
+from aigov_dsl.regex import PatternError, parse
 from aigov_dsl.regex.tree import Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree, mask
 from aigov_runtime.scan.triggers import MARGINS, TRIGGERS, Gate, Trigger
 
-MIN_LITERAL = 3
-"""A pattern with a literal of so many bytes in every match is fast by itself."""
-
-MAX_STATES = 20_000
+MAX_STATES = 4_000
 """A proof that takes more is not tried: the pattern stays ungated."""
 
 
@@ -25,10 +22,9 @@ def gate(pattern: str, width: int) -> Gate:
         tree, _ = parse(pattern)
     except PatternError:
         return Gate.OPEN
-    if literal_length(tree) < MIN_LITERAL:
-        for narrowest, margin in MARGINS.items():
-            if width <= margin:
-                return narrowest if _proved(tree) else Gate.OPEN
+    for narrowest, margin in MARGINS.items():
+        if width <= margin:
+            return narrowest if _proved(tree) else Gate.OPEN
     return Gate.OPEN
 
 

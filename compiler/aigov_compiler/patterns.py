@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import hyperscan
 
+from aigov_compiler.cues import cue
 from aigov_compiler.errors import CompileError, Error
 from aigov_compiler.gates import gate
 from aigov_compiler.matchers import program
@@ -42,6 +43,7 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
         {
             "detector": number,
             "regex": source.regex.encode(),
+            "cue": cue(source.regex),
             "group": source.group,
             "width": source.max_width,
             "program": program(source.regex, source.group),
@@ -54,8 +56,8 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
         for each in Gate:
             numbers = [number for number, pattern in enumerate(patterns) if pattern["gate"] == each]
             if numbers:
-                regexes = [patterns[number]["regex"] for number in numbers]
-                databases[database_key(each)] = serialise(open_database(regexes, {}, each, numbers), regexes)
+                cues = [patterns[number]["cue"] for number in numbers]
+                databases[database_key(each)] = serialise(open_database(cues, {}, each, numbers), cues)
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None

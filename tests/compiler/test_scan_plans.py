@@ -39,6 +39,7 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
         {
             "detector": 1,
             "regex": first.encode(),
+            "cue": rb"caf(?:e|\xc3\xa9)",
             "group": 1,
             "width": 100,
             "program": matchers.program(first, 1),
@@ -47,6 +48,7 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
         {
             "detector": 1,
             "regex": second.encode(),
+            "cue": second.encode(),
             "group": 0,
             "width": 100,
             "program": matchers.program(second, 0),

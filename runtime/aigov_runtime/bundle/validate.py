@@ -129,6 +129,7 @@ _SCAN = record(
                 {
                     "detector": _INDEX,
                     "regex": blob,
+                    "cue": blob,
                     "group": integer(0, 1000),
                     "width": integer(1, 16_384),
                     "program": blob,

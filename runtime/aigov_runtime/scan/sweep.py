@@ -49,8 +49,8 @@ class Sweep:
         for gate in Gate:
             numbers = [number for number, entry in enumerate(patterns) if entry["gate"] == gate]
             if numbers:
-                regexes = [patterns[number]["regex"] for number in numbers]
-                self._databases[gate] = open_database(regexes, databases, gate, numbers)
+                cues = [patterns[number]["cue"] for number in numbers]
+                self._databases[gate] = open_database(cues, databases, gate, numbers)
         self._gated = [(gate, database) for gate, database in self._databases.items() if gate is not Gate.OPEN]
         self._open = self._databases.get(Gate.OPEN)
         self._local = threading.local()

@@ -1,6 +1,6 @@
 """Triggers: cheap signs in a text that some patterns cannot do without.
 
-Patterns without a literal (numbers in groups, addresses of wallets) make Hyperscan look at every byte. The compiler
+Patterns slow Hyperscan down, most of all those without a literal (numbers in groups, wallets). The compiler
 proves for such a pattern that each of its matches holds a trigger; it is then *gated*: it only sees the places where
 triggers fire (`native/triggers.c`), which ordinary text has few of.
 """
