@@ -16,7 +16,7 @@ ROOMS = ("dsl/aigov_dsl", "compiler/aigov_compiler", "runtime/aigov_runtime", "e
 MODULES = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 PACKAGES = [path for path in MODULES if path.name == "__init__.py"]
 PAGES = sorted((ROOT / "docs").rglob("*.md"))
-MAX_LINES = 650
+MAX_LINES = 700
 
 
 def name(path: Path) -> str:
@@ -62,7 +62,7 @@ def test_a_link_leads_somewhere(path: Path) -> None:
 
 def links(page: Path) -> list[str]:
     """Targets of a page's links to files, without fragments."""
-    text = re.sub(r"```.*?```", "", page.read_text(), flags=re.DOTALL)
+    text = re.sub(r"(`+).*?\1", "", page.read_text(), flags=re.DOTALL)
     targets = [target.split("#")[0] for target in re.findall(r"\]\(([^)\s]+)\)", text)]
     return [target for target in targets if target and "://" not in target]
 
