@@ -7,7 +7,7 @@ import re
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from aigov_compiler.gates import gate
@@ -44,6 +44,8 @@ def fires(trigger: Trigger, data: bytes) -> list[int]:
 
 
 @given(TEXTS)
+@example(" " * 217 + "12-34-5601234560123456")
+@example(" " * 10 + "1234567" + " " * 262 + "12-34-5601234560123456")
 def test_every_place_where_a_trigger_fires_is_in_a_window(text: str) -> None:
     data = text.encode()
     windows = Windows()
@@ -88,7 +90,7 @@ def test_a_long_run_is_one_window() -> None:
         (r"[A-Z]{2}[A-Z0-9]{13}", 15, Gate.OPEN),  # perhaps no digit
         (r"[A-Z]{24,30}", 30, Gate.NARROW),
         (r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", 17, Gate.NARROW),
-        (r"key-[0-9]{8}", 12, Gate.OPEN),  # its literal is enough
+        (r"key-[0-9]{8}", 12, Gate.NARROW),
     ],
 )
 def test_a_pattern_is_gated_when_a_trigger_is_sure(pattern: str, width: int, level: Gate) -> None:

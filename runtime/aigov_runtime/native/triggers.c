@@ -44,6 +44,11 @@ static void flush(list *l)
     int64_t low = l->first - l->margin, high = l->last + l->margin;
     if (l->first < 0)
         return;
+    low = low < 0 ? 0 : low, high = high > l->size ? l->size : high;
+    if (windows->count && low <= windows->items[2 * windows->count - 1]) { /* it went back into the one before */
+        windows->items[2 * windows->count - 1] = high;
+        return;
+    }
     if (2 * windows->count + 2 > windows->room) {
         int64_t room = windows->room ? 2 * windows->room : 16;
         int64_t *items = realloc(windows->items, (size_t)room * sizeof *items);
@@ -53,8 +58,8 @@ static void flush(list *l)
         }
         windows->items = items, windows->room = room;
     }
-    windows->items[2 * windows->count] = low < 0 ? 0 : low;
-    windows->items[2 * windows->count + 1] = high > l->size ? l->size : high;
+    windows->items[2 * windows->count] = low;
+    windows->items[2 * windows->count + 1] = high;
     windows->count++;
 }
 
@@ -66,6 +71,8 @@ static void fire(list lists[2], int64_t from, int64_t to)
             flush(l);
             l->first = l->last = from;
         }
+        if (from < l->first)
+            l->first = from;
         if (to > l->last)
             l->last = to;
     }

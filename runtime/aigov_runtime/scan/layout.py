@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import accumulate
 
@@ -68,19 +68,6 @@ class Layout:
         """The segment that holds the byte before `end`, or -1 when a separator does."""
         segment = bisect_left(self.ends, end)
         return segment if segment < len(self.starts) and self.starts[segment] < end else -1
-
-    def by_segment(self, ends: Sequence[int]) -> Iterator[tuple[int, list[int]]]:
-        """Ascending end offsets, grouped by segment; those inside separators are dropped."""
-        at = 0
-        while at < len(ends):
-            segment = bisect_left(self.ends, ends[at])
-            if segment == len(self.ends):
-                return
-            stop = bisect_left(ends, self.ends[segment] + 1, at)
-            inside = bisect_left(ends, self.starts[segment] + 1, at, stop)
-            if inside < stop:
-                yield segment, list(ends[inside:stop])
-            at = stop
 
 
 def byte_offsets(text: str) -> list[int]:
