@@ -9,24 +9,6 @@ _VIN_VALUES = dict(
 )
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
-_REPORTING_BODIES = (
-    b"01",
-    b"33",
-    b"35",
-    b"44",
-    b"45",
-    b"49",
-    b"50",
-    b"51",
-    b"52",
-    b"53",
-    b"54",
-    b"86",
-    b"91",
-    b"98",
-    b"99",
-)
-
 
 def imei(value: bytes, _minimum: float | None) -> bool:
     """Fifteen digits with a Luhn digit whose type allocation code is one that a reporting body gives out: the first
