@@ -7,7 +7,8 @@ import json
 import pytest
 
 from aigov_enforcers.wire import Catalogue, refuse
-from aigov_enforcers.wire.facts import request_facts, request_measures
+from aigov_enforcers.wire.facts import facts
+from aigov_runtime.model import Direction
 
 
 @pytest.mark.parametrize(
@@ -105,28 +106,34 @@ def test_facts_of_a_body() -> None:
         "tools": [{"type": "function", "function": {"name": "a"}}, {"name": "b"}, {"type": "web_search"}, "odd"],
     }
 
-    facts = request_facts(operation, body)  # type: ignore[arg-type]
+    attributes, measures = facts(operation, Direction.PROMPT, body, 90)  # type: ignore[arg-type]
 
-    assert facts["request.model"] == "mine"
-    assert facts["request.stream"] is True
-    assert facts["request.tools"] == {"a", "b", "web_search"}
-    assert request_measures(body, 90) == {"request.bytes": 90, "request.tokens": 7}  # type: ignore[arg-type]
+    assert attributes["request.model"] == "mine"
+    assert attributes["request.stream"] is True
+    assert attributes["request.tools"] == {"a", "b", "web_search"}
+    assert measures == {"request.bytes": 90, "request.tokens": 7}
 
 
 @pytest.mark.parametrize(
-    ("body", "tokens"),
+    ("direction", "body", "tokens"),
     [
-        ({"usage": {"total_tokens": 3}}, 3),
-        ({"usage": {"input_tokens": 1, "output_tokens": 2}}, 3),
-        ({"max_completion_tokens": 5, "max_tokens": 9}, 5),
-        ({"max_tokens": "9"}, None),
-        ({"usage": None}, None),
-        ([], None),
-        (None, None),
+        (Direction.RESPONSE, {"usage": {"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}}, 3),
+        (Direction.RESPONSE, {"usage": {"prompt_tokens": 4, "total_tokens": 4}}, 4),
+        (Direction.RESPONSE, {"usage": {"input_tokens": 1, "output_tokens": 2}}, 3),
+        (Direction.RESPONSE, {"usage": None}, None),
+        (Direction.RESPONSE, {"max_tokens": 9}, None),
+        (Direction.PROMPT, {"max_completion_tokens": 5, "max_tokens": 9}, 5),
+        (Direction.PROMPT, {"max_tokens": "9"}, None),
+        (Direction.PROMPT, {"usage": {"input_tokens": 1}}, None),
+        (Direction.PROMPT, [], None),
+        (Direction.RESPONSE, None, None),
     ],
 )
-def test_tokens(body: object, tokens: int | None) -> None:
-    assert request_measures(body, 1).get("request.tokens") == tokens  # type: ignore[arg-type]
+def test_tokens(direction: Direction, body: object, tokens: int | None) -> None:
+    operation = Catalogue().recognise("POST", "api.openai.com", None, "/v1/responses")
+    assert operation is not None
+
+    assert facts(operation, direction, body, 1).measures.get("request.tokens") == tokens  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("body", [None, [], "x", {"model": 3, "tools": {}, "stream": "yes"}])
@@ -134,11 +141,11 @@ def test_a_body_that_says_nothing(body: object) -> None:
     operation = Catalogue().recognise("POST", "api.openai.com", None, "/v1/responses")
     assert operation is not None
 
-    facts = request_facts(operation, body)  # type: ignore[arg-type]
+    said = facts(operation, Direction.PROMPT, body, 1).attributes  # type: ignore[arg-type]
 
-    assert "request.model" not in facts
-    assert not facts.get("request.tools")
-    assert not facts.get("request.stream")
+    assert "request.model" not in said
+    assert not said.get("request.tools")
+    assert not said.get("request.stream")
 
 
 def test_refusals() -> None:

@@ -3,6 +3,7 @@
 catalogue   host and path → Operation (who is asked, for what, in which format)
 body        bytes → JSON tree, or the reason why it is unreadable
 shape       tree → segments, by the tables of `formats/`
+format      what a format is; `formats/` has them
 facts       tree → `request.*` attributes and measures
 govern      all of that, the decision, and the edits carried out by `splice`
 refusal     a block in the provider's own form

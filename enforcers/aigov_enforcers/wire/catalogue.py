@@ -9,7 +9,8 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from aigov_enforcers.wire.formats import FORMATS, Format
+from aigov_enforcers.wire.format import Format
+from aigov_enforcers.wire.formats import FORMATS
 from aigov_runtime.model import Value
 
 GENERIC = "generic"

@@ -1,64 +1,38 @@
-"""What a request says about itself: the `request.*` attributes. (`time.*` is the engine's.)"""
+"""What a body says about its request: the `request.*` attributes and measures. (`time.*` is the engine's.)"""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from aigov_enforcers.wire.body import Json
 from aigov_enforcers.wire.catalogue import Operation
-from aigov_runtime.model import Value
+from aigov_runtime.model import Direction, Value
 
-_LIMITS = ("max_completion_tokens", "max_output_tokens", "max_tokens")
-_NONE: frozenset[str] = frozenset()
-
-
-def request_facts(operation: Operation, body: Json) -> dict[str, Value]:
-    """The attributes that are fixed by the kind of request. What neither operation nor body says has no entry."""
-    if type(body) is not dict:
-        return dict(operation.facts)
-    model = body.get("model") or _deployment(str(operation.facts.get("request.endpoint", "")))
-    tools = body.get("tools")
-    facts: dict[str, Value] = {
-        "request.stream": body.get("stream") is True,
-        "request.tools": _tool_names(tools) if type(tools) is list else _NONE,
-        **operation.facts,
-    }
-    if type(model) is str and model:
-        facts.setdefault("request.model", model)
-    return facts
+_PROMPT = Direction.PROMPT
 
 
-def _deployment(endpoint: str) -> str:
-    """Azure's older paths name the model: `/openai/deployments/NAME/chat/completions`."""
-    _, found, rest = endpoint.partition("/deployments/")
-    return rest.partition("/")[0] if found else ""
+class Facts(NamedTuple):
+    """Attributes are fixed by the kind of request, measures change with every body. What neither operation nor body
+    says has no entry."""
+
+    attributes: dict[str, Value]
+    measures: dict[str, int]
 
 
-def _tool_names(tools: list[Json]) -> frozenset[str]:
-    """Names of the tools offered; a tool that has none is known by its type."""
-    names = set()
-    for tool in tools:
-        if type(tool) is dict:
-            function = tool.get("function")
-            name = (type(function) is dict and function.get("name")) or tool.get("name") or tool.get("type")
-            if type(name) is str:
-                names.add(name)
-    return frozenset(names)
-
-
-def request_measures(body: Json, size: int) -> dict[str, int]:
-    """The numbers of one body: its bytes, and the tokens it asks for (request) or used (response) if it says."""
+def facts(operation: Operation, direction: Direction, body: Json, size: int) -> Facts:
+    """The facts of one body of `size` bytes. `request.tokens` is what a request asks for, or a response used."""
+    attributes = dict(operation.facts)
     measures = {"request.bytes": size}
     if type(body) is dict:
-        usage = body.get("usage")
-        if type(usage) is dict:
-            total = usage.get("total_tokens")
-            counts = [total] if type(total) is int else [usage.get("input_tokens"), usage.get("output_tokens")]
-            tokens = [count for count in counts if type(count) is int]
-            if tokens:
-                measures["request.tokens"] = sum(tokens)
+        if direction is _PROMPT:
+            model, stream, tools, tokens = operation.format.asked(body, str(attributes.get("request.endpoint", "")))
+            attributes.setdefault("request.stream", stream)
+            attributes.setdefault("request.tools", tools)
+            if model:
+                attributes.setdefault("request.model", model)
         else:
-            for limit in _LIMITS:
-                asked = body.get(limit)
-                if type(asked) is int:
-                    measures["request.tokens"] = asked
-                    break
-    return measures
+            used = [count for count in operation.format.usage(body) if count is not None]
+            tokens = sum(used) if used else None
+        if tokens is not None:
+            measures["request.tokens"] = tokens
+    return Facts(attributes, measures)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from aigov_enforcers.wire.body import Json, Unreadable, page, parse
 from aigov_enforcers.wire.catalogue import Operation
-from aigov_enforcers.wire.facts import request_facts, request_measures
+from aigov_enforcers.wire.facts import facts
 from aigov_enforcers.wire.shape import segments
 from aigov_enforcers.wire.splice import SpliceError, splice
 from aigov_runtime.model import Decision, Direction, Interaction, Kind, Outcome, Segment, Value
@@ -63,9 +63,9 @@ def govern(
                 texts = segments(tree, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
             tree, unparsed = None, str(reason)
+    said, counts = facts(operation, direction, tree, len(body))
     if attributes is None:
-        attributes = request_facts(operation, tree if prompt else None)
-    counts = request_measures(tree, len(body))
+        attributes = said
     if measures:
         counts.update(measures)
     interaction = _interaction((direction, texts, attributes, counts, unparsed))

@@ -5,11 +5,11 @@ Source: https://docs.anthropic.com/en/api/messages
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.formats.openai_chat import ID, PARAMETERS, TOOL, WORD
-from aigov_enforcers.wire.shape import Field, Read, Shape
+from aigov_enforcers.wire.format import Format
+from aigov_enforcers.wire.formats.common import ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
-OPAQUE = Field(Read.OPAQUE)
 CACHE = Field(kind=Kind.METADATA, shape=Shape({"type": WORD, "ttl": WORD}))
 
 _COMMON = {"type": WORD, "cache_control": CACHE}
@@ -102,3 +102,5 @@ RESPONSE = Shape(
         "usage": Field(shape=Shape({"service_tier": WORD})),
     }
 )
+
+FORMATS = (Format("anthropic.messages", "anthropic", REQUEST, RESPONSE, asked, usage),)

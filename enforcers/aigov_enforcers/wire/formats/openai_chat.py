@@ -6,13 +6,10 @@ Source: https://platform.openai.com/docs/api-reference/chat
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.shape import Field, Read, Shape
+from aigov_enforcers.wire.format import Format
+from aigov_enforcers.wire.formats.common import FILE, ID, PARAMETERS, PLAIN, SCHEMA, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
-
-WORD = Field(Read.WORD)
-ID = Field(Read.ID)
-FILE = Field(kind=Kind.FILE)
-PLAIN = Field(shape=Shape())
 
 CALL = Shape({"id": ID, "type": WORD, "function": PLAIN, "custom": PLAIN}, kind=Kind.TOOL_CALL, role="assistant")
 
@@ -65,20 +62,6 @@ MESSAGE = Shape(
     },
 )
 
-SCHEMA = Shape({"type": WORD})
-"""A JSON Schema: names of properties, descriptions, enums and defaults all reach the model."""
-SCHEMA.rest = Field(shape=SCHEMA)
-
-TOOL = Shape(
-    {
-        "type": WORD,
-        "function": Field(shape=Shape({"parameters": Field(shape=SCHEMA)})),
-        "parameters": Field(shape=SCHEMA),
-        "input_schema": Field(shape=SCHEMA),
-    },
-    kind=Kind.TOOL_DEFINITION,
-    role="system",
-)
 FORMAT = Field(
     kind=Kind.TOOL_DEFINITION,
     role="system",
@@ -90,8 +73,6 @@ FORMAT = Field(
         }
     ),
 )
-
-PARAMETERS = dict.fromkeys(("model", "temperature", "top_p", "max_tokens", "stream"), Field())
 
 REQUEST = Shape(
     PARAMETERS
@@ -129,3 +110,5 @@ RESPONSE = Shape(
         ),
     }
 )
+
+FORMATS = (Format("openai.chat", "openai", REQUEST, RESPONSE, asked, usage),)

@@ -5,11 +5,11 @@ Source: https://platform.openai.com/docs/api-reference/responses
 
 from __future__ import annotations
 
-from aigov_enforcers.wire.formats.openai_chat import FILE, FORMAT, ID, PARAMETERS, TOOL, WORD
-from aigov_enforcers.wire.shape import Field, Read, Shape
+from aigov_enforcers.wire.format import Format
+from aigov_enforcers.wire.formats.common import FILE, ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.openai_chat import FORMAT
+from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
-
-OPAQUE = Field(Read.OPAQUE)
 
 BLOCK = Shape(
     {
@@ -126,3 +126,5 @@ RESPONSE = Shape(
         "incomplete_details": Field(shape=Shape({"reason": WORD})),
     }
 )
+
+FORMATS = (Format("openai.responses", "openai", REQUEST, RESPONSE, asked, usage),)
