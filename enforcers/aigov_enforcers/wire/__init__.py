@@ -6,7 +6,7 @@ shape       tree → segments, by the tables of `formats/`
 format      what a format is; `formats/` has them
 facts       tree → `request.*` attributes and measures
 govern      all of that, the decision, and the edits carried out by `splice`
-refusal     a block in the provider's own form
+refusal     a block in the provider's own form; `ends` the same in the middle of a stream
 evaluate    the same for a request written down as JSON (`aigov eval`)
 """
 
