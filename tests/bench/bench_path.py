@@ -16,7 +16,7 @@ import orjson
 
 import aigov_dsl
 from aigov_compiler import compile_program
-from aigov_enforcers.wire import Catalogue, govern
+from aigov_enforcers.wire import Catalogue, Message, govern
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction
 
@@ -44,6 +44,26 @@ BODY = orjson.dumps(
         "stream": False,
     }
 )
+HEADERS = {
+    "host": "api.openai.com",
+    "accept-encoding": "gzip, deflate, br, zstd",
+    "connection": "keep-alive",
+    "accept": "application/json",
+    "content-type": "application/json",
+    "user-agent": "OpenAI/Python 3.54.0",
+    "x-stainless-lang": "python",
+    "x-stainless-package-version": "3.54.0",
+    "x-stainless-os": "Linux",
+    "x-stainless-arch": "x64",
+    "x-stainless-runtime": "CPython",
+    "x-stainless-runtime-version": "3.11.4",
+    "x-stainless-async": "false",
+    "x-stainless-retry-count": "0",
+    "x-stainless-read-timeout": "600",
+    "authorization": "Bearer none",
+    "content-length": str(len(BODY)),
+}
+MESSAGE = Message(tuple(HEADERS.items()), BODY)
 
 
 def run() -> Iterator[dict[str, Any]]:
@@ -56,7 +76,7 @@ def run() -> Iterator[dict[str, Any]]:
     assert sweep is not None
 
     def path() -> None:
-        assert govern(session, operation, Direction.PROMPT, BODY).body is BODY
+        assert govern(session, operation, Direction.PROMPT, MESSAGE).message is MESSAGE
 
     def floor() -> None:
         orjson.dumps(orjson.loads(BODY))

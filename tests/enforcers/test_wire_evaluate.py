@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aigov_enforcers.wire import Catalogue, RequestError, evaluate, govern, to_json
+from aigov_enforcers.wire import Catalogue, Message, RequestError, evaluate, govern, to_json
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction, Outcome
 
@@ -171,14 +171,15 @@ def test_the_very_same_bytes_when_nothing_changes(engine: Engine) -> None:
     session = engine.session({"user.groups": frozenset()})
     body = json.dumps(chat("hello"), indent=3).encode()
 
-    assert govern(session, operation, Direction.PROMPT, body).body is body
-    assert govern(session, operation, Direction.RESPONSE, body).body is body
+    message = Message((), body)
+    assert govern(session, operation, Direction.PROMPT, message).message is message
+    assert govern(session, operation, Direction.RESPONSE, message).message is message
 
 
 def test_an_empty_body_has_no_text(engine: Engine) -> None:
     operation = Catalogue({"x": "openai"}).recognise("GET", "x", None, "/v1/models")
     assert operation is not None
-    governed = govern(engine.session({"user.groups": frozenset()}), operation, Direction.PROMPT, b"")
+    governed = govern(engine.session({"user.groups": frozenset()}), operation, Direction.PROMPT, Message((), b""))
 
     assert governed.interaction.unparsed == ""
     assert governed.decision.outcome is Outcome.BLOCK

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import aigov_dsl
 from aigov_compiler import compile_program
-from aigov_enforcers.wire import Operation, govern
+from aigov_enforcers.wire import Message, Operation, govern
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction, Outcome
@@ -65,9 +65,9 @@ JSON = st.recursive(
 @settings(deadline=None)
 @given(st.binary(max_size=64), FORMAT_NAMES, DIRECTIONS)
 def test_any_bytes(engine: Engine, body: bytes, name: str, direction: Direction) -> None:
-    governed = govern(engine.session({}), operation(name), direction, body)
+    governed = govern(engine.session({}), operation(name), direction, Message((), body))
 
-    assert governed.body in {None, body}
+    assert governed.message is None or governed.message.body == body
 
 
 @settings(deadline=None, max_examples=400)
@@ -75,12 +75,12 @@ def test_any_bytes(engine: Engine, body: bytes, name: str, direction: Direction)
 def test_any_json(engine: Engine, tree: object, name: str, direction: Direction, spaced: bool) -> None:
     body = json.dumps(tree, indent=1 if spaced else None).encode()
 
-    governed = govern(engine.session({}), operation(name), direction, body)
+    governed = govern(engine.session({}), operation(name), direction, Message((), body))
 
-    if governed.body is not None:
-        assert CANARY.encode() not in governed.body
-        json.loads(governed.body)
-        assert (governed.body is body) == (governed.decision.outcome is Outcome.ALLOW)
+    if governed.message is not None:
+        assert CANARY.encode() not in governed.message.body
+        json.loads(governed.message.body)
+        assert (governed.message.body is body) == (governed.decision.outcome is Outcome.ALLOW)
     else:
         assert governed.interaction.unparsed
 
@@ -90,10 +90,10 @@ def test_nothing_else_changes(engine: Engine, name: str, direction: Direction) -
     clean = json.dumps(BODIES[name, direction], indent=1)
     dirty = clean.replace("Be brief.", f"Be {CANARY} brief.").replace("An answer", f"An {CANARY} answer")
 
-    governed = govern(engine.session({}), operation(name), direction, dirty.encode())
+    governed = govern(engine.session({}), operation(name), direction, Message((), dirty.encode()))
 
-    assert governed.body is not None
-    assert governed.body.decode() == dirty.replace(CANARY, "[policy.canary]")
+    assert governed.message is not None
+    assert governed.message.body.decode() == dirty.replace(CANARY, "[policy.canary]")
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +105,16 @@ def tokens(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 def test_tokens_of_the_prompt_are_restored_and_those_of_the_answer_stay(tokens: Engine) -> None:
     session = tokens.session({})
-    asked = govern(session, operation("generic"), Direction.PROMPT, json.dumps(CANARY).encode())
-    assert asked.body is not None
-    token = json.loads(asked.body)
+    asked = govern(session, operation("generic"), Direction.PROMPT, Message((), json.dumps(CANARY).encode()))
+    assert asked.message is not None
+    token = json.loads(asked.message.body)
     assert token.startswith("CANARY_")
 
     body = json.dumps([f"You gave {token}.", f"You gave {token}, I have canary1618."]).encode()
-    answered = govern(session, operation("generic"), Direction.RESPONSE, body)
+    answered = govern(session, operation("generic"), Direction.RESPONSE, Message((), body))
 
-    assert answered.body is not None
-    whole, mixed = json.loads(answered.body)
+    assert answered.message is not None
+    whole, mixed = json.loads(answered.message.body)
     assert whole == f"You gave {CANARY}."
     assert mixed.startswith(f"You gave {CANARY}, I have CANARY_")
     assert "canary1618" not in mixed
@@ -122,11 +122,11 @@ def test_tokens_of_the_prompt_are_restored_and_those_of_the_answer_stay(tokens: 
 
 def test_an_answer_with_a_token_that_cannot_be_replaced_is_unreadable(tokens: Engine) -> None:
     session = tokens.session({})
-    asked = govern(session, operation("generic"), Direction.PROMPT, json.dumps(CANARY).encode())
-    assert asked.body is not None
-    body = json.dumps({"zz": "x", "zz#": json.loads(asked.body)}).encode()  # two strings with one pointer
+    asked = govern(session, operation("generic"), Direction.PROMPT, Message((), json.dumps(CANARY).encode()))
+    assert asked.message is not None
+    body = json.dumps({"zz": "x", "zz#": json.loads(asked.message.body)}).encode()  # two strings with one pointer
 
-    answered = govern(session, operation("generic"), Direction.RESPONSE, body)
+    answered = govern(session, operation("generic"), Direction.RESPONSE, Message((), body))
 
-    assert answered.body is None
+    assert answered.message is None
     assert answered.interaction.unparsed

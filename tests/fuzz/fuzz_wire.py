@@ -10,7 +10,7 @@ import atheris
 
 with atheris.instrument_imports(include=["aigov_enforcers.wire", "aigov_enforcers.identity"]):
     from aigov_enforcers.identity import flatten, from_json
-    from aigov_enforcers.wire import Operation, RequestError, evaluate, govern
+    from aigov_enforcers.wire import Message, Operation, RequestError, evaluate, govern
     from aigov_enforcers.wire.formats import FORMATS
 
 import orjson
@@ -46,12 +46,14 @@ def target(data: bytes) -> None:
         body = orjson.dumps(mutated(orjson.loads(BODIES[chosen]), provider), default=repr)
     else:
         body = provider.ConsumeBytes(sys.maxsize)
-    governed = govern(SESSION, Operation(FORMATS[name], "openai", "", FACTS), direction, body, attributes=FACTS)
+    governed = govern(
+        SESSION, Operation(FORMATS[name], "openai", "", FACTS), direction, Message((), body), attributes=FACTS
+    )
     if governed.decision.outcome is Outcome.BLOCK:
-        assert governed.body is None
+        assert governed.message is None
     elif governed.decision.edits:
-        assert governed.body is not None
-        orjson.loads(governed.body)
+        assert governed.message is not None
+        orjson.loads(governed.message.body)
     with contextlib.suppress(RequestError):
         evaluate(ENGINE, body)
 

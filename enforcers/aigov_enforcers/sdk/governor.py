@@ -1,6 +1,6 @@
 """What the hook decides, without any client library: requests and responses as plain values.
 
-Outgoing → Refusal, or Passage (what to send instead) → the response's body → Refusal, or the body to hand on
+Outgoing → Refusal, or Passage (what to send instead) → the response → Refusal, or the response to hand on
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from aigov_enforcers.identity import Identity, counters, flatten
 from aigov_enforcers.sdk.reviews import Reviews
-from aigov_enforcers.wire import Catalogue, Operation, Refusal, blocking_rule, govern, refuse
+from aigov_enforcers.wire import Catalogue, Message, Operation, Refusal, blocking_rule, govern, refuse
 from aigov_runtime import Engine
 from aigov_runtime.model import Decision, Direction, Interaction, Outcome
 
@@ -25,9 +25,6 @@ _log = logging.getLogger("aigov.sdk")
 _FAILED = "aigov could not decide this request, so it was stopped. The log has the reason."
 _BLOCKED = "This is not allowed by policy."
 _LEVELS = {Outcome.BLOCK: logging.WARNING, Outcome.REROUTE: logging.INFO, Outcome.REDACT: logging.INFO}
-
-CREDENTIALS = frozenset({"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie"})
-"""Headers that are secrets of one host; a rerouted request does not take them along."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +44,13 @@ class Route:
 
 
 class Passage(NamedTuple):
-    """What may be sent: the body, and the URL to send it to with headers to set ("" and none unless it is rerouted).
+    """What may be sent: the message, and the URL to send it to with headers to set ("" and none unless it is rerouted).
     `measures` are the session's counters at this request."""
 
     operation: Operation
     interaction: Interaction
     measures: Mapping[str, int]
-    body: bytes
+    message: Message
     url: str = ""
     headers: Mapping[str, str] = {}
 
@@ -71,11 +68,11 @@ class Governor:
         self.recognise = catalogue.recognise
         self._routes = {name: Route(to) if isinstance(to, str) else to for name, to in routes.items()}
 
-    def request(self, operation: Operation, path: str, body: bytes) -> Passage | Refusal:
-        """Decide what is about to leave; `path` is the URL's path with its query."""
+    def request(self, operation: Operation, path: str, message: Message) -> Passage | Refusal:
+        """Decide what is about to leave; `path` is the URL's path."""
         start = perf_counter_ns()
         measures = {**self._counters, "session.requests": next(self._requests)}
-        decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, body, measures=measures)
+        decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, message, measures=measures)
         self._reviews.later(interaction)
         if sent is None:
             return _refused(operation, Direction.PROMPT, decision, start)
@@ -86,20 +83,19 @@ class Governor:
         if route is None:
             return _refused(operation, Direction.PROMPT, decision, start, f"There is no route to `{decision.target}`.")
         _record(Direction.PROMPT, decision, start)
-        url = _at(route.url, operation.route, path)
+        url = _at(route.url, operation.route, path, sent.query)
         return Passage(operation, interaction, measures, sent, url, route.headers)
 
-    def response(self, passage: Passage, body: bytes, *, plain: bool = False) -> bytes | Refusal:
-        """Decide what came back; `plain` when it is text and not JSON."""
+    def response(self, passage: Passage, message: Message) -> Message | Refusal:
+        """Decide what came back."""
         start = perf_counter_ns()
         decision, handed, interaction = govern(
             self._session,
             passage.operation,
             Direction.RESPONSE,
-            body,
+            message,
             attributes=passage.interaction.attributes,
             measures=passage.measures,
-            plain=plain,
         )
         self._reviews.later(interaction)
         if handed is None:
@@ -144,9 +140,8 @@ def failure(operation: Operation) -> Refusal:
     return refuse(operation, _FAILED, event)
 
 
-def _at(base: str, route: str, path: str) -> str:
+def _at(base: str, route: str, path: str, query: str) -> str:
     """The URL of the same operation below another base. What the route does not name (a prefix such as `/v1`) is
     the base's own business."""
-    plain, _, query = path.partition("?")
     scheme, host, prefix, base_query, _ = urlsplit(base)
-    return urlunsplit((scheme, host, prefix.rstrip("/") + (route or plain), query or base_query, ""))
+    return urlunsplit((scheme, host, prefix.rstrip("/") + (route or path), query or base_query, ""))

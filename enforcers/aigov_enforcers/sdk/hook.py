@@ -16,16 +16,17 @@ import importlib.util
 from collections.abc import Generator
 from datetime import timedelta
 from enum import Enum
-from http import HTTPStatus
 from typing import Any, NamedTuple
 
-from aigov_enforcers.sdk.governor import CREDENTIALS, Governor, Passage, failure
-from aigov_enforcers.wire import Refusal
+from aigov_enforcers.sdk.governor import Governor, Passage, failure
+from aigov_enforcers.wire import Message, Refusal
+from aigov_enforcers.wire.content.envelope import CREDENTIALS
 
 LIBRARIES = ("httpx2", "httpx")
 
-_FRAMING = ("content-length", "content-encoding", "transfer-encoding")
-"""Headers that describe bytes which are no longer the body's."""
+_LENGTH = frozenset({"content-length", "transfer-encoding"})
+_FRAMING = _LENGTH | {"content-encoding"}
+"""Headers that describe bytes on the wire: what a client hands out is decoded."""
 
 
 class Do(Enum):
@@ -125,10 +126,11 @@ def _flow(library: Any, governor: Governor, request: Any) -> Generator[Step, Any
         return (yield Step(Do.SEND, request))
     yield Step(Do.READ, request)
     try:
-        verdict = governor.request(operation, url.raw_path.decode("ascii"), request.content)
+        message = Message(tuple(request.headers.multi_items()), request.content, url.query.decode("ascii"))
+        verdict = governor.request(operation, url.path, message)
         if isinstance(verdict, Refusal):
             return _refused(library, request, verdict)
-        governed = _request(library, request, verdict)
+        governed = _request(library, request, message, verdict)
     except Exception:  # noqa: BLE001 - whatever it is, nothing may leave undecided
         return _refused(library, request, failure(operation))
     response = yield Step(Do.SEND, governed)
@@ -136,10 +138,11 @@ def _flow(library: Any, governor: Governor, request: Any) -> Generator[Step, Any
         return response
     yield Step(Do.READ, response)
     try:
-        handed = governor.response(verdict, response.content, plain=_is_error_page(response))
+        came = _received(response)
+        handed = governor.response(verdict, came)
         if isinstance(handed, Refusal):
             return _refused(library, request, handed)
-        return _response(library, response, handed)
+        return response if handed is came else _response(library, response, handed)
     except Exception:  # noqa: BLE001 - as above
         return _refused(library, request, failure(operation))
 
@@ -150,35 +153,34 @@ def _streams(passage: Passage, response: Any) -> bool:
     return asked and str(response.headers.get("content-type", "")).startswith("text/event-stream")
 
 
-def _is_error_page(response: Any) -> bool:
-    """Whether a server in between answers for the provider, in HTML or plain words."""
-    kind = str(response.headers.get("content-type", ""))
-    return response.status_code >= HTTPStatus.BAD_REQUEST and kind.startswith(("text/html", "text/plain"))
+def _received(response: Any) -> Message:
+    """A response as its reader sees it: the client has undone the transfer and the content encoding."""
+    headers = response.headers.multi_items()
+    return Message(tuple(header for header in headers if header[0] not in _FRAMING), response.content)
 
 
-def _request(library: Any, request: Any, passage: Passage) -> Any:
+def _request(library: Any, request: Any, message: Message, passage: Passage) -> Any:
     """The request to send: the caller's own object when nothing changed."""
-    if passage.body is request.content and not passage.url:
+    sent = passage.message
+    if sent is message and not passage.url:
         return request
-    headers = request.headers.copy()
-    _drop(headers, _FRAMING)
+    dropped = {*_LENGTH, "host", *CREDENTIALS} if passage.url else {*_LENGTH}
+    headers = library.Headers([header for header in sent.headers if header[0] not in dropped])
+    url = request.url
     if passage.url:
-        _drop(headers, ("host", *CREDENTIALS))
+        url = passage.url
         headers.update(passage.headers)
-    url = passage.url or request.url
-    return library.Request(request.method, url, headers=headers, content=passage.body, extensions=request.extensions)
+    elif sent.query != message.query:
+        url = url.copy_with(query=sent.query.encode("ascii"))
+    return library.Request(request.method, url, headers=headers, content=sent.body, extensions=request.extensions)
 
 
-def _response(library: Any, response: Any, body: bytes) -> Any:
-    """The response to hand on: the one that came when nothing changed."""
-    if body is response.content:
-        return response
-    headers = response.headers.copy()
-    _drop(headers, _FRAMING)
+def _response(library: Any, response: Any, handed: Message) -> Any:
+    """The response to hand on, in place of the one that came."""
     changed = library.Response(
         response.status_code,
-        headers=headers,
-        content=body,
+        headers=list(handed.headers),
+        content=handed.body,
         request=response.request,
         extensions=response.extensions,
         history=response.history,
@@ -193,8 +195,3 @@ def _refused(library: Any, request: Any, refusal: Refusal) -> Any:
     response = library.Response(refusal.status, headers=refusal.headers, content=refusal.body, request=request)
     response.elapsed = timedelta(0)
     return response
-
-
-def _drop(headers: Any, names: tuple[str, ...]) -> None:
-    for name in names:
-        headers.pop(name, None)

@@ -1,9 +1,11 @@
 """Wire formats, sans-I/O: bodies in, decisions and bodies out.
 
 catalogue   host and path → Operation (who is asked, for what, in which format)
+message     what govern takes and gives: headers, body, query
 body        bytes → JSON tree, or the reason why it is unreadable
 shape       tree → segments, by the tables of `formats/`
 format      what a format is; `formats/` has them
+content/    bodies that are no JSON, text around and inside
 facts       tree → `request.*` attributes and measures
 govern      all of that, the decision, and the edits carried out by `splice`
 refusal     a block in the provider's own form; `ends` the same in the middle of a stream
@@ -14,6 +16,7 @@ from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import PROVIDERS, Catalogue, Operation, Provider
 from aigov_enforcers.wire.evaluate import Asked, RequestError, evaluate, read, to_json
 from aigov_enforcers.wire.govern import Governed, govern
+from aigov_enforcers.wire.message import Message
 from aigov_enforcers.wire.refusal import Refusal, blocking_rule, refuse
 
 __all__ = [
@@ -21,6 +24,7 @@ __all__ = [
     "Asked",
     "Catalogue",
     "Governed",
+    "Message",
     "Operation",
     "Provider",
     "Refusal",

@@ -19,6 +19,7 @@ from aigov_enforcers.identity import IdentityError, Request, counters, facts, fl
 from aigov_enforcers.wire.catalogue import GENERIC, PROVIDERS, Operation
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_enforcers.wire.govern import Governed, govern
+from aigov_enforcers.wire.message import Message
 from aigov_enforcers.wire.splice import TOKEN
 from aigov_runtime.engine import Engine
 from aigov_runtime.errors import InputError
@@ -43,7 +44,7 @@ class Asked(NamedTuple):
 
     def decide(self) -> Governed:
         """Decide it as an enforcer would."""
-        return govern(self.session, self.operation, self.direction, self.body, measures=self.measures)
+        return govern(self.session, self.operation, self.direction, Message((), self.body), measures=self.measures)
 
 
 def evaluate(engine: Engine, document: bytes | Mapping[str, object]) -> Governed:
@@ -160,7 +161,7 @@ def _format(provider: str, operation: str | None, direction: Direction, body: Ma
 
 def to_json(governed: Governed) -> dict[str, Any]:
     """The answer of `aigov eval`. `body` is null on a block, and a string when it was no JSON."""
-    decision, body, _ = governed
+    decision, message, _ = governed
     return {
         "outcome": decision.outcome.value,
         "message": decision.message,
@@ -183,7 +184,7 @@ def to_json(governed: Governed) -> dict[str, Any]:
             "alerts": [{"channel": channel, "severity": severity} for channel, severity in decision.obligations.alerts],
             "labels": list(decision.obligations.labels),
         },
-        "body": None if body is None else _value(body),
+        "body": None if message is None else _value(message.body),
         "revision": decision.revision,
     }
 

@@ -1,4 +1,4 @@
-"""The one path from a body to a decision and a body: every enforcer and `aigov eval` go through here.
+"""The one path from a message to a decision and a message: every enforcer and `aigov eval` go through here.
 
 bytes → tree → segments → Interaction → session.decide → edits → bytes
 """
@@ -11,23 +11,24 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from aigov_enforcers.wire.body import Json, Unreadable, page, parse
+from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import Operation
+from aigov_enforcers.wire.content.envelope import edited, runs
+from aigov_enforcers.wire.content.read import NOTHING, Content, read
 from aigov_enforcers.wire.facts import facts
-from aigov_enforcers.wire.shape import segments
-from aigov_enforcers.wire.splice import SpliceError, splice
-from aigov_runtime.model import Decision, Direction, Interaction, Kind, Outcome, Segment, Value
+from aigov_enforcers.wire.message import FixedError, Message
+from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segment, Value
 from aigov_runtime.redact import apply
 from aigov_runtime.session import Session
 
-_PROMPT, _ALLOW = Direction.PROMPT, Outcome.ALLOW  # members of an enum are slow to reach
+_PROMPT, _ALLOW, _BLOCK = Direction.PROMPT, Outcome.ALLOW, Outcome.BLOCK  # members of an enum are slow to reach
 
 
 class Governed(NamedTuple):
-    """A decision and the body to send on: the very same object when nothing changed, None on a block."""
+    """A decision and the message to send on: the very same object when nothing changed, None on a block."""
 
     decision: Decision
-    body: bytes | None
+    message: Message | None
     interaction: Interaction
 
 
@@ -38,32 +39,26 @@ def govern(
     session: Session,
     operation: Operation,
     direction: Direction,
-    body: bytes,
+    message: Message,
     *,
     attributes: Mapping[str, Value] | None = None,
     measures: Mapping[str, int] | None = None,
-    plain: bool = False,
 ) -> Governed:
-    """Decide one body and carry the decision out on it.
+    """Decide one message and carry the decision out on it.
 
     For a response, `attributes` are those of the interaction that was its request; without them the operation's
-    own facts are all that is known. `measures` are counters such as `session.turn`. A `plain` body is one text, not
-    JSON: the error page of a server in between.
+    own facts are all that is known. `measures` are counters such as `session.turn`.
     """
-    tree: Json = None
-    texts: tuple[Segment, ...] = ()
+    content = NOTHING
     unparsed = ""
     prompt = direction is _PROMPT
-    if body:
+    if message.body:
         try:
-            if plain:
-                texts = (Segment("", "", page(body), Kind.TEXT),)
-            else:
-                tree = parse(body)
-                texts = segments(tree, operation.format.request if prompt else operation.format.response)
+            content = read(message, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
-            tree, unparsed = None, str(reason)
-    said, counts = facts(operation, direction, tree, len(body))
+            unparsed = str(reason)
+    texts = content.texts + runs(message, direction)
+    said, counts = facts(operation, direction, content.tree, len(message.body))
     if attributes is None:
         attributes = said
     if measures:
@@ -71,46 +66,49 @@ def govern(
     interaction = _interaction((direction, texts, attributes, counts, unparsed))
     decision = session.decide(interaction)
     if prompt and decision.outcome is _ALLOW:
-        return _governed((decision, body, interaction))
+        return _governed((decision, message, interaction))
     try:
-        return Governed(decision, _carried_out(session, interaction, decision, body, plain), interaction)
-    except SpliceError as error:
-        # A body built so that two strings have one pointer. It cannot be edited, so it is decided as unreadable.
+        return Governed(decision, _carried_out(session, interaction, decision, message, content), interaction)
+    except FixedError as error:
+        # A text that cannot be edited where it stands: the body is decided as unreadable, and a redaction fails closed.
         interaction = interaction._replace(unparsed=str(error))
         decision = session.decide(interaction)
-        return Governed(decision, None if decision.outcome is Outcome.BLOCK else body, interaction)
+        return Governed(decision, None if decision.outcome is _BLOCK else message, interaction)
 
 
 def _carried_out(
-    session: Session,
-    interaction: Interaction,
-    decision: Decision,
-    body: bytes,
-    plain: bool,
-) -> bytes | None:
-    """The body after the decision."""
-    if decision.outcome is Outcome.BLOCK:
+    session: Session, interaction: Interaction, decision: Decision, message: Message, content: Content
+) -> Message | None:
+    """The message after the decision."""
+    if decision.outcome is _BLOCK:
         return None
-    texts = interaction.segments
-    if interaction.direction is Direction.PROMPT:
+    texts, direction = interaction.segments, interaction.direction
+    if direction is _PROMPT:
         changed = _edited(texts, decision)
     else:
         changed = _restored(session, texts) | _edited(texts, decision, session.restore)
     if not changed:
-        return body
-    return changed[""].encode() if plain else splice(body, changed)
+        return message
+    inside = len(content.texts)
+    within, around = (
+        {texts[number].path: text for number, text in changed.items() if (number < inside) is wanted}
+        for wanted in (True, False)
+    )
+    if around:
+        message = edited(message, direction, around)
+    return message.carrying(content.write(within)) if within else message
 
 
 def _edited(
     texts: tuple[Segment, ...], decision: Decision, between: Callable[[str], str] | None = None
-) -> dict[str, str]:
-    """The new texts by pointer."""
+) -> dict[int, str]:
+    """The new texts by the number of their segment."""
     return {
-        texts[number].path: apply(texts[number].text, edits, between)
+        number: apply(texts[number].text, edits, between)
         for number, edits in groupby(decision.edits, key=attrgetter("segment"))
     }
 
 
-def _restored(session: Session, texts: tuple[Segment, ...]) -> dict[str, str]:
+def _restored(session: Session, texts: tuple[Segment, ...]) -> dict[int, str]:
     """The texts that hold this session's tokens, with what they stand for."""
-    return {each.path: whole for each in texts if (whole := session.restore(each.text)) != each.text}
+    return {at: whole for at, each in enumerate(texts) if (whole := session.restore(each.text)) != each.text}

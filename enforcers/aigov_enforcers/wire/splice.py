@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
+from aigov_enforcers.wire.message import FixedError
 from aigov_enforcers.wire.shape import escape
 
 TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[\[\]{},]|[^\s\[\]{},:"]+')
@@ -23,7 +24,7 @@ _STEP = re.compile("/")
 _QUOTE, _COMMA, _BRACE = b'",{'
 
 
-class SpliceError(ValueError):
+class SpliceError(FixedError):
     """A pointer does not lead to exactly one scalar of the body."""
 
 
