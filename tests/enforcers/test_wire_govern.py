@@ -93,7 +93,10 @@ def test_nothing_else_changes(engine: Engine, name: str, direction: Direction) -
     governed = govern(engine.session({}), operation(name), direction, Message((), dirty.encode()))
 
     assert governed.message is not None
-    assert governed.message.body.decode() == dirty.replace(CANARY, "[policy.canary]")
+    tree = json.loads(dirty.replace(CANARY, "[policy.canary]"))
+    for choice in tree.get("choices", ()):
+        choice["logprobs"] = None  # it repeats the answer, token by token
+    assert governed.message.body.decode() == json.dumps(tree, indent=1)
 
 
 @pytest.fixture(scope="module")

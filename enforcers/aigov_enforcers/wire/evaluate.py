@@ -151,11 +151,12 @@ def _format(provider: str, operation: str | None, direction: Direction, body: Ma
     if provider == "anthropic" and operation in {None, "chat"}:
         return "anthropic.messages"
     if direction is Direction.RESPONSE:
-        by_member = {"choices": "openai.chat", "output": "openai.responses", "content": "anthropic.messages"}
+        chat = "openai.completions" if operation == "completion" else "openai.chat"
+        by_member = {"choices": chat, "output": "openai.responses", "content": "anthropic.messages"}
     elif operation in {None, "chat"}:
         by_member = {"messages": "openai.chat", "input": "openai.responses", "instructions": "openai.responses"}
     else:
-        by_member = {"prompt": "openai.chat", "input": "openai.chat"}
+        by_member = {"prompt": "openai.completions", "input": "openai.embeddings"}
     return next((name for member, name in by_member.items() if member in body), "generic")
 
 

@@ -50,20 +50,19 @@ def govern(
     own facts are all that is known. `measures` are counters such as `session.turn`.
     """
     content = NOTHING
-    unparsed = ""
     prompt = direction is _PROMPT
     if message.body:
         try:
             content = read(message, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
-            unparsed = str(reason)
+            content = NOTHING._replace(unparsed=str(reason))
     texts = content.texts + runs(message, direction)
     said, counts = facts(operation, direction, content.tree, len(message.body))
     if attributes is None:
         attributes = said
     if measures:
         counts.update(measures)
-    interaction = _interaction((direction, texts, attributes, counts, unparsed))
+    interaction = _interaction((direction, texts, attributes, counts, content.unparsed))
     decision = session.decide(interaction)
     if prompt and decision.outcome is _ALLOW:
         return _governed((decision, message, interaction))

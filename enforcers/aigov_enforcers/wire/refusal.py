@@ -149,6 +149,7 @@ FORMS: Mapping[str, Form] = {
     "mistral": Form(_mistral),
     "cohere": Form(_cohere),
     "ollama": Form(_ollama),
+    "huggingface": Form(_ollama),
     "mcp": Form(_mcp, 200),
     "a2a": Form(_a2a, 200),
 }

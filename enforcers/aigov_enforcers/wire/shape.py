@@ -30,6 +30,8 @@ class Read(IntEnum):
     WORD = 1  # an enum: text only when it is none of WORDS
     ID = 2  # an identifier: text only when it has not a provider's form
     OPAQUE = 3  # signed or encrypted: text only when it does not look so
+    TOKENS = 4  # text, which may also come as a list of token ids: then nobody can read it
+    COPY = 5  # text that says once more what another field says: it goes when that one changes
 
 
 class Field(NamedTuple):
@@ -80,7 +82,7 @@ class Shape:
 FREE = Shape()
 """An object of the caller's own making."""
 
-_TEXT, _WORD = Read.TEXT, Read.WORD
+_TEXT, _WORD, _TOKENS, _COPY = Read.TEXT, Read.WORD, Read.TOKENS, Read.COPY
 _ANY = Field()
 _OPENING = "{[ \t\r\n"  # what JSON in a string may begin with
 _NAMED = 1_024  # a longer text is known for what it is without its name
@@ -121,6 +123,8 @@ def _array(  # noqa: PLR0917 - as above
 ) -> None:
     if depth > MAX_DEPTH:
         raise Unreadable(f"the body is nested deeper than {MAX_DEPTH} levels")
+    if field[0] is _TOKENS and any(type(item) is int or type(item) is float for item in node):
+        raise Unreadable(f"`{path}` holds token ids instead of text")
     shape = field.shape or FREE
     tag, short = shape.tag, shape.short
     add = out.append
@@ -146,12 +150,8 @@ def _object(  # noqa: PLR0917 - as above
     _, field_kind, field_role, shape = field
     if shape is None:
         shape = FREE
-    while shape.tag:
-        tag = node.get(shape.tag, "")
-        variant = shape.variants.get(tag) if type(tag) is str else None
-        if variant is None:
-            break
-        shape = variant
+    if shape.tag:
+        shape = _variant(node, shape)
     role = shape.role or field_role or role
     kind = shape.kind or field_kind or kind
     known = shape.fields.get
@@ -180,6 +180,16 @@ def _object(  # noqa: PLR0917 - as above
             _value(value, inner, role, kind, f"{path}/{key}", depth, out)
 
 
+def _variant(node: Mapping[str, Json], shape: Shape) -> Shape:
+    while shape.tag:
+        tag = node.get(shape.tag, "")
+        variant = shape.variants.get(tag) if type(tag) is str else None
+        if variant is None:
+            break
+        shape = variant
+    return shape
+
+
 def _string(  # noqa: PLR0917 - as above
     text: str, field: Field, role: str, kind: Kind, path: str, depth: int, out: list[Run], name: str = ""
 ) -> None:
@@ -198,7 +208,7 @@ def _string(  # noqa: PLR0917 - as above
 
 def _says_nothing(text: str, read: Read) -> bool:
     match read:
-        case Read.TEXT:
+        case Read.TEXT | Read.TOKENS | Read.COPY:
             return False
         case Read.WORD:
             return text in WORDS
@@ -214,6 +224,30 @@ def _nested(text: str) -> Json:
         return decode(text.encode())
     except orjson.JSONDecodeError:
         return None
+
+
+def copies(tree: Json, shape: Shape) -> list[str]:
+    """Pointers to the values of a body, read before by `segments`, that say once more what other fields say: token by
+    token, with probabilities, or as token ids. They must go when a text changes."""
+    out: list[str] = []
+    _copies(tree, shape.whole, "", out)
+    return out
+
+
+def _copies(node: Json, field: Field, path: str, out: list[str]) -> None:
+    if type(node) is list:
+        for index, item in enumerate(node):
+            _copies(item, field, f"{path}/{index}", out)
+    elif type(node) is dict:
+        shape = _variant(node, field.shape or FREE)
+        for key, value in node.items():
+            inner = shape.fields.get(key, shape.rest)
+            at = f"{path}/{escape(key)}"
+            if inner.read is _COPY:
+                if value:
+                    out.append(at)
+            elif type(value) is dict or type(value) is list:
+                _copies(value, inner, at, out)
 
 
 def escape(name: str) -> str:

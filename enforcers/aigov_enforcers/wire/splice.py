@@ -25,40 +25,48 @@ _QUOTE, _COMMA, _BRACE = b'",{'
 
 
 class SpliceError(FixedError):
-    """A pointer does not lead to exactly one scalar of the body."""
+    """A pointer does not lead to exactly one value of the body."""
 
 
 class Scalar(NamedTuple):
-    """A scalar of a JSON text: its pointer (with a final `#` for a member's name) and the bytes of its token."""
+    """A scalar of a JSON text, or a value taken whole: its pointer (with a final `#` for a member's name) and its
+    bytes."""
 
     pointer: str
     start: int
     end: int
 
 
-def splice(body: bytes, texts: Mapping[str, str]) -> bytes:
-    """The body with the scalars at these pointers replaced; `#` leads into JSON held by a string.
+def splice(body: bytes, texts: Mapping[str, str], blanks: Collection[str] = ()) -> bytes:
+    """The body with the scalars at these pointers replaced; `#` leads into JSON held by a string. What `blanks` point
+    to, containers too, becomes `null` with all that is in it.
 
-    The body is well-formed JSON. Raises `SpliceError` when a pointer has no scalar, or two.
+    The body is well-formed JSON. Raises `SpliceError` when a pointer has no value, or two.
     """
-    changed, done = _splice(body, texts)
+    if blanks:
+        gone = tuple(f"{pointer}{step}" for pointer in blanks for step in "/#")
+        texts = {at: text for at, text in texts.items() if at not in blanks and not at.startswith(gone)}
+    changed, done = _splice(body, texts, blanks)
     found = Counter(done)
-    for pointer in texts:
+    for pointer in (*texts, *blanks):
         if found[pointer] != 1:
-            raise SpliceError(f"`{pointer}` leads to {found[pointer]} scalars of the body")
+            raise SpliceError(f"`{pointer}` leads to {found[pointer]} values of the body")
     return changed
 
 
-def _splice(body: bytes, texts: Mapping[str, str]) -> tuple[bytes, list[str]]:
+def _splice(body: bytes, texts: Mapping[str, str], blanks: Collection[str] = ()) -> tuple[bytes, list[str]]:
     """The changed body, and the pointers that were found, each as often as it was."""
     # A `#` may also stand in a member's name, so every one that could lead inside is tried.
     holders = {pointer[: at.start()] for pointer in texts for at in _INSIDE.finditer(pointer)}
     pieces: list[bytes] = []
     position = 0
     done: list[str] = []
-    for value in scalars(body, texts.keys() | holders):
+    for value in scalars(body, texts.keys() | holders, blanks):
         token = body[value.start : value.end]
-        if value.pointer in texts:
+        if value.pointer in blanks:
+            done.append(value.pointer)
+            token = b"null"
+        elif value.pointer in texts:
             done.append(value.pointer)
             token = orjson.dumps(texts[value.pointer])
         elif token[0] != _QUOTE:
@@ -97,15 +105,19 @@ class _Open:
         self.index = 0
 
 
-def scalars(text: bytes, wanted: Collection[str]) -> Iterator[Scalar]:
-    """The scalars at these pointers in a well-formed JSON text, in order."""
-    ancestors = {pointer[: at.start()] for pointer in wanted for at in _STEP.finditer(pointer)}
+def scalars(text: bytes, wanted: Collection[str], whole: Collection[str] = ()) -> Iterator[Scalar]:
+    """The scalars at these pointers in a well-formed JSON text, in order, and the values of any kind at `whole`."""
+    ancestors = {pointer[: at.start()] for pointer in (*wanted, *whole) for at in _STEP.finditer(pointer)}
     stack: list[_Open] = []
     skipped = 0  # depth inside a container that leads to none of them
+    taken: tuple[str, int] | None = None  # pointer and start of that container, when it is wanted whole
     for match in TOKEN.finditer(text):
         first = text[match.start()]
         if skipped:
             skipped += (first in b"[{") - (first in b"]}")
+            if taken and not skipped:
+                yield Scalar(*taken, match.end())
+                taken = None
             continue
         if first == _COMMA:
             continue
@@ -128,9 +140,11 @@ def scalars(text: bytes, wanted: Collection[str]) -> Iterator[Scalar]:
                 pointer = f"{around.pointer}/{around.name}"
                 around.name = None
         if first in b"[{":
-            if pointer in ancestors:
+            if pointer in whole:
+                taken, skipped = (pointer, match.start()), 1
+            elif pointer in ancestors:
                 stack.append(_Open(pointer, first == _BRACE))
             else:
                 skipped = 1
-        elif pointer in wanted:
+        elif pointer in wanted or pointer in whole:
             yield Scalar(pointer, *match.span())

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from aigov_enforcers.wire.body import Json, page, parse
+from aigov_enforcers.wire.body import Json, Unreadable, page, parse
 from aigov_enforcers.wire.message import Message
-from aigov_enforcers.wire.shape import Shape, segments
+from aigov_enforcers.wire.shape import Shape, copies, segments
 from aigov_enforcers.wire.splice import splice
 from aigov_runtime.model import Kind, Segment
 
@@ -17,11 +17,13 @@ _OPENING = b'{["'  # what JSON begins with that somebody may want to read
 
 class Content(NamedTuple):
     """A body that was read: its tree when it is JSON, its texts, and what makes the new body of the texts changed,
-    by path. It raises `FixedError` when a text cannot be changed."""
+    by path. It raises `FixedError` when a text cannot be changed. `unparsed` says why the tree's texts are not known.
+    """
 
     tree: Json
     texts: tuple[Segment, ...]
     write: Callable[[Mapping[str, str]], bytes]
+    unparsed: str = ""
 
 
 NOTHING = Content(None, (), lambda _: b"")
@@ -36,7 +38,15 @@ def read(message: Message, shape: Shape) -> Content:
     if body.lstrip()[:1] not in _OPENING and _is_text(message):
         return Content(None, (Segment("", "", page(body), Kind.TEXT),), _whole)
     tree = parse(body)
-    return Content(tree, segments(tree, shape), partial(splice, body))
+    try:
+        texts = segments(tree, shape)
+    except Unreadable as reason:
+        return NOTHING._replace(tree=tree, unparsed=str(reason))
+    return Content(tree, texts, partial(_spliced, body, tree, shape))
+
+
+def _spliced(body: bytes, tree: Json, shape: Shape, changed: Mapping[str, str]) -> bytes:
+    return splice(body, changed, copies(tree, shape))
 
 
 def _is_text(message: Message) -> bool:

@@ -8,10 +8,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats import anthropic, generic, openai_chat, openai_responses
+from aigov_enforcers.wire.formats import (
+    anthropic,
+    cohere,
+    generic,
+    mistral,
+    ollama,
+    open_servers,
+    openai_chat,
+    openai_media,
+    openai_realtime,
+    openai_responses,
+    openai_storage,
+    openai_text,
+)
 
-FORMATS: Mapping[str, Format] = {
-    each.name: each for module in (openai_chat, openai_responses, anthropic, generic) for each in module.FORMATS
-}
+_MODULES = (
+    openai_chat,
+    openai_text,
+    openai_responses,
+    openai_media,
+    openai_storage,
+    openai_realtime,
+    mistral,
+    cohere,
+    ollama,
+    open_servers,
+    anthropic,
+    generic,
+)
+FORMATS: Mapping[str, Format] = {each.name: each for module in _MODULES for each in module.FORMATS}
 
 __all__ = ["FORMATS"]

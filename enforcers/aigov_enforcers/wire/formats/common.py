@@ -12,6 +12,7 @@ from aigov_runtime.model import Kind
 WORD = Field(Read.WORD)
 ID = Field(Read.ID)
 OPAQUE = Field(Read.OPAQUE)
+COPY = Field(Read.COPY)
 FILE = Field(kind=Kind.FILE)
 PLAIN = Field(shape=Shape())
 
@@ -29,6 +30,12 @@ TOOL = Shape(
     kind=Kind.TOOL_DEFINITION,
     role="system",
 )
+
+SYSTEM = Field(kind=Kind.TEXT, role="system")
+USER = Field(kind=Kind.TEXT, role="user")
+ANSWER = Field(kind=Kind.TEXT, role="assistant")
+PROMPT = USER._replace(read=Read.TOKENS)
+FILES = FILE._replace(role="user")
 
 PARAMETERS = dict.fromkeys(("model", "temperature", "top_p", "max_tokens", "stream"), Field())
 """Numbers and names that nearly every request has; listed so that they need no look at NAMES."""

@@ -1,13 +1,11 @@
 """OpenAI chat completions, and everything that speaks it (Azure, Mistral, vLLM, Ollama's `/v1`).
-
-Also the older completions and embeddings, whose bodies are plain text fields.
 Source: https://platform.openai.com/docs/api-reference/chat
 """
 
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import FILE, ID, PARAMETERS, PLAIN, SCHEMA, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import COPY, FILE, ID, PARAMETERS, PLAIN, SCHEMA, TOOL, WORD, asked, usage
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
@@ -86,9 +84,6 @@ REQUEST = Shape(
         "function_call": WORD,
         "response_format": FORMAT,
         "prediction": Field(kind=Kind.TEXT, role="assistant", shape=BLOCK),
-        "prompt": Field(kind=Kind.TEXT, role="user"),
-        "suffix": Field(kind=Kind.TEXT, role="user"),
-        "input": Field(kind=Kind.TEXT, role="user"),
         "reasoning_effort": WORD,
         "verbosity": WORD,
         "service_tier": WORD,
@@ -106,7 +101,7 @@ RESPONSE = Shape(
         "choices": Field(
             kind=Kind.TEXT,
             role="assistant",
-            shape=Shape({"message": Field(shape=MESSAGE), "finish_reason": WORD}),
+            shape=Shape({"message": Field(shape=MESSAGE), "logprobs": COPY, "finish_reason": WORD}),
         ),
     }
 )

@@ -6,7 +6,7 @@ Source: https://platform.openai.com/docs/api-reference/responses
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import FILE, ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import COPY, FILE, ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
 from aigov_enforcers.wire.formats.openai_chat import FORMAT
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
@@ -19,6 +19,7 @@ BLOCK = Shape(
         "detail": WORD,
         "image_url": FILE,
         "file_id": ID,
+        "logprobs": COPY,
         "file_data": FILE,
         "file_url": FILE,
         "filename": FILE,
@@ -126,5 +127,10 @@ RESPONSE = Shape(
         "incomplete_details": Field(shape=Shape({"reason": WORD})),
     }
 )
+CONVERSATION = Shape(_COMMON | {"object": WORD, "items": Field(shape=ITEM), "data": Field(shape=ITEM)}, tag="object")
+"""A conversation, or a list of its items."""
 
-FORMATS = (Format("openai.responses", "openai", REQUEST, RESPONSE, asked, usage),)
+FORMATS = (
+    Format("openai.responses", "openai", REQUEST, RESPONSE, asked, usage),
+    Format("openai.conversations", "openai", CONVERSATION, CONVERSATION, asked, usage),
+)

@@ -1,0 +1,171 @@
+"""Cohere: chat of version 2 and 1, embed, rerank.
+
+Source: https://docs.cohere.com/reference
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from aigov_enforcers.wire.body import Json
+from aigov_enforcers.wire.format import Format, Usage
+from aigov_enforcers.wire.formats import common
+from aigov_enforcers.wire.formats.common import (
+    ANSWER,
+    COPY,
+    FILES,
+    ID,
+    PARAMETERS,
+    SYSTEM,
+    TOOL,
+    USER,
+    WORD,
+    first_count,
+)
+from aigov_enforcers.wire.formats.openai_chat import CALL, FORMAT
+from aigov_enforcers.wire.shape import Field, Shape
+from aigov_runtime.model import Kind
+
+DOCUMENT = Field(kind=Kind.FILE, shape=Shape({"id": ID}))
+CITATION = Field(shape=Shape({"type": WORD, "sources": Field(kind=Kind.FILE, shape=Shape({"type": WORD, "id": ID}))}))
+BLOCK = Shape(
+    {
+        "type": WORD,
+        "text": Field(),
+        "thinking": Field(kind=Kind.REASONING),
+        "image_url": Field(kind=Kind.FILE, shape=Shape({"detail": WORD})),
+        "document": DOCUMENT,
+    }
+)
+
+
+def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
+    return Shape(
+        {
+            "role": WORD,
+            "content": Field(shape=BLOCK),
+            "tool_plan": Field(kind=Kind.REASONING),
+            "tool_calls": Field(shape=CALL),
+            "tool_call_id": ID,
+            "citations": CITATION,
+        },
+        role=role,
+        kind=kind,
+    )
+
+
+MESSAGE = Shape(
+    _message("").fields,
+    kind=Kind.TEXT,
+    tag="role",
+    variants={
+        "system": _message("system"),
+        "developer": _message("system"),
+        "user": _message("user"),
+        "assistant": _message("assistant"),
+        "tool": _message("tool", Kind.TOOL_RESULT),
+    },
+)
+_SETTINGS = dict.fromkeys(("safety_mode", "citation_quality", "prompt_truncation", "truncate", "input_type"), WORD)
+
+REQUEST = Shape(
+    PARAMETERS
+    | _SETTINGS
+    | {
+        "messages": Field(shape=MESSAGE),
+        "documents": DOCUMENT._replace(role="user"),
+        "tools": Field(shape=TOOL),
+        "response_format": FORMAT,
+        "tool_choice": WORD,
+        "thinking": Field(shape=Shape({"type": WORD})),
+    }
+)
+RESPONSE = Shape({"id": ID, "finish_reason": WORD, "message": Field(shape=MESSAGE), "logprobs": COPY})
+
+RESULT = Field(
+    shape=Shape(
+        {"call": Field(kind=Kind.TOOL_CALL, role="assistant"), "outputs": Field(shape=Shape())},
+        kind=Kind.TOOL_RESULT,
+        role="tool",
+    )
+)
+
+
+def _turn(role: str) -> Shape:
+    return Shape(
+        {"role": WORD, "message": Field(), "tool_calls": Field(shape=CALL), "tool_results": RESULT},
+        role=role,
+        kind=Kind.TEXT,
+    )
+
+
+HISTORY = Field(
+    shape=Shape(
+        _turn("").fields,
+        kind=Kind.TEXT,
+        tag="role",
+        variants={
+            "SYSTEM": _turn("system"),
+            "USER": _turn("user"),
+            "CHATBOT": _turn("assistant"),
+            "TOOL": _turn("tool"),
+        },
+    )
+)
+FIRST_REQUEST = Shape(
+    PARAMETERS
+    | _SETTINGS
+    | {
+        "message": USER,
+        "preamble": SYSTEM,
+        "chat_history": HISTORY,
+        "conversation_id": ID,
+        "documents": DOCUMENT._replace(role="user"),
+        "tools": Field(shape=TOOL),
+        "tool_results": RESULT,
+        "response_format": FORMAT,
+    }
+)
+FIRST_RESPONSE = Shape(
+    {
+        "text": ANSWER,
+        "generation_id": ID,
+        "response_id": ID,
+        "finish_reason": WORD,
+        "chat_history": HISTORY,
+        "tool_calls": Field(shape=CALL),
+        "citations": CITATION,
+        "documents": DOCUMENT._replace(role="tool"),
+    }
+)
+
+EMBED_REQUEST = Shape(
+    PARAMETERS
+    | _SETTINGS
+    | {
+        "texts": USER,
+        "images": FILES,
+        "inputs": USER._replace(shape=Shape({"content": Field(shape=BLOCK)})),
+        "embedding_types": WORD,
+    }
+)
+EMBED_RESPONSE = Shape({"id": ID, "response_type": WORD, "texts": USER})
+RERANK_REQUEST = Shape(PARAMETERS | {"query": USER, "documents": FILES})
+RERANK_RESPONSE = Shape({"id": ID, "results": Field(kind=Kind.FILE, role="tool")})
+
+
+def _usage(body: Mapping[str, Json]) -> Usage:
+    """Version 2 has `usage`, version 1 `meta`; in both, `tokens` counts what the model read and wrote."""
+    used = body.get("usage") or body.get("meta")
+    tokens = used.get("tokens") or used.get("billed_units") if type(used) is dict else None
+    if type(tokens) is not dict:
+        return Usage(None, None)
+    return Usage(first_count(tokens, ("input_tokens",)), first_count(tokens, ("output_tokens",)))
+
+
+FORMATS = (
+    Format("cohere.chat", "cohere", REQUEST, RESPONSE, common.asked, _usage),
+    Format("cohere.chat_v1", "cohere", FIRST_REQUEST, FIRST_RESPONSE, common.asked, _usage),
+    Format("cohere.embed", "cohere", EMBED_REQUEST, EMBED_RESPONSE, common.asked, _usage),
+    Format("cohere.rerank", "cohere", RERANK_REQUEST, RERANK_RESPONSE, common.asked, _usage),
+)
