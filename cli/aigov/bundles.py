@@ -11,7 +11,7 @@ from typing import Any
 from aigov.exits import Code, Failure
 from aigov.output import note
 from aigov_runtime import UNVERIFIED, Engine, Trust
-from aigov_runtime.bundle.loader import read
+from aigov_runtime.bundle.loader import opened
 from aigov_runtime.errors import BundleError, InputError
 from aigov_runtime.trust import SYSTEM_DIRECTORY, USER_DIRECTORY, VARIABLE, Unverified
 
@@ -24,8 +24,8 @@ def open_engine(path: Path, trust: Path | None, monitor: bool | Collection[str] 
 
 def open_document(path: Path, trust: Path | None) -> Mapping[str, Any]:
     """The validated document of a bundle file (`docs/bundle.md`). Fails with exit code 7 when it is refused."""
-    with refusals(path):
-        return read(path, _trust(path, trust))
+    with refusals(path), opened(path, _trust(path, trust)) as bundle:
+        return bundle.document
 
 
 @contextmanager

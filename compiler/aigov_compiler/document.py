@@ -10,6 +10,7 @@ from aigov_compiler.assemble import Core, RuleCode
 from aigov_compiler.cost import Cost
 from aigov_compiler.ir import Predicate
 from aigov_compiler.pools import Pools
+from aigov_compiler.sections import Sections
 from aigov_dsl import typed
 from aigov_dsl.ast import LogLevel, Span
 from aigov_runtime.bundle.format import FORMAT, required_capabilities
@@ -41,8 +42,10 @@ def document(
     core: Core,
     pools: Pools,
     cost: Cost,
+    sections: Sections,
 ) -> dict[str, Any]:
-    """Put all sections together. `inputs` is the digest of the sources (hex); table keys are derived from `secret`."""
+    """Put everything together; what is large goes into `sections`. `inputs` is the digest of the sources (hex); table
+    keys are derived from `secret`."""
     shared = detectors.Shared.of(program.detectors)
     body: dict[str, Any] = {
         "format": FORMAT,
@@ -54,9 +57,12 @@ def document(
         "predicates": [{"text": _shorten(predicate.text)} for predicate in predicates],
         "rules": [_rule(rule, code, predicates, pools) for rule, code in zip(program.rules, codes, strict=True)],
         "default": _default(program.default),
-        "scan": _scan(program.detectors, shared, secret),
+        "scan": _scan(program.detectors, shared, secret, sections),
     }
-    return body | {"manifest": _manifest(program, release, inputs, required_capabilities(body), cost)}
+    return body | {
+        "sections": sections.entries(),
+        "manifest": _manifest(program, release, inputs, required_capabilities(body), cost),
+    }
 
 
 def _shorten(text: str) -> str:
@@ -145,11 +151,13 @@ def _default(default: typed.Default | None) -> dict[str, str]:
     return {"effect": "allow", "message": ""}
 
 
-def _scan(found_by: Sequence[typed.Detector], shared: detectors.Shared, secret: bytes) -> dict[str, Any]:
+def _scan(
+    found_by: Sequence[typed.Detector], shared: detectors.Shared, secret: bytes, sections: Sections
+) -> dict[str, Any]:
     return {
-        **patterns.plan(found_by)._asdict(),
+        **patterns.plan(found_by, sections)._asdict(),
         **shared.sections(),
         "words": words.plan(found_by),
-        "tables": tables.plan(found_by, secret),
+        "tables": tables.plan(found_by, secret, sections),
         "plugins": plugins.plan(found_by),
     }

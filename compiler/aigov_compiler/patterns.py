@@ -15,21 +15,23 @@ from aigov_compiler.cues import cue
 from aigov_compiler.errors import CompileError, Error
 from aigov_compiler.gates import gate
 from aigov_compiler.matchers import program
+from aigov_compiler.sections import Sections
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
-from aigov_runtime.scan.database import compile_database, database_key, open_database, serialise
+from aigov_runtime.scan.database import compile_database, database_key, open_database, patterns_digest
 from aigov_runtime.scan.triggers import Gate
 
 
 class PatternPlan(NamedTuple):
-    """The `patterns` and `databases` of a bundle's scan section."""
+    """What a document's `scan` says of patterns."""
 
     patterns: list[dict[str, Any]]
-    databases: dict[str, bytes]
+    programs: int | None
+    databases: dict[str, dict[str, Any]]
 
 
-def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
-    """Every pattern with its detector's number, and a database of them all.
+def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan:
+    """Every pattern with its detector's number; their programs and databases become sections.
 
     Raises CompileError naming each pattern that Hyperscan refuses.
     """
@@ -39,6 +41,7 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
         for source in detector.sources
         if isinstance(source, typed.Pattern)
     ]
+    programs = [program(source.regex, source.group) for _, source in sources]
     patterns: list[dict[str, Any]] = [
         {
             "detector": number,
@@ -46,22 +49,24 @@ def plan(detectors: Sequence[typed.Detector]) -> PatternPlan:
             "cue": cue(source.regex),
             "group": source.group,
             "width": source.max_width,
-            "program": program(source.regex, source.group),
+            "program": len(compiled),
             "gate": int(gate(source.regex, source.max_width)),
         }
-        for number, source in sources
+        for (number, source), compiled in zip(sources, programs, strict=True)
     ]
-    databases: dict[str, bytes] = {}
+    databases: dict[str, dict[str, Any]] = {}
     try:
         for each in Gate:
             numbers = [number for number, pattern in enumerate(patterns) if pattern["gate"] == each]
             if numbers:
                 cues = [patterns[number]["cue"] for number in numbers]
-                databases[database_key(each)] = serialise(open_database(cues, {}, each, numbers), cues)
+                serialised = hyperscan.dumpb(open_database(cues, numbers))
+                digest = patterns_digest(cues, numbers)
+                databases[database_key(each)] = {"section": sections.add(serialised), "patterns": digest}
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
-    return PatternPlan(patterns, databases)
+    return PatternPlan(patterns, sections.add(b"".join(programs)) if any(programs) else None, databases)
 
 
 def _refusal(pattern: typed.Pattern) -> Diagnostic | None:

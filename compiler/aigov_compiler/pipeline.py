@@ -19,6 +19,7 @@ from aigov_compiler.ir import Rule, predicate_table
 from aigov_compiler.limits import over_limits, refusal
 from aigov_compiler.lower import attributes, lower
 from aigov_compiler.pools import Pools
+from aigov_compiler.sections import Sections
 from aigov_compiler.sign import envelope
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
@@ -27,7 +28,7 @@ from aigov_runtime.bundle.format import encode
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What was compiled: counts, the envelope's `size` in bytes, worst-case costs in steps (`aigov_compiler.cost`)."""
+    """What was compiled: counts, the file's `size` in bytes, worst-case costs in steps (`aigov_compiler.cost`)."""
 
     rules: int
     detectors: int
@@ -40,11 +41,13 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A bundle: `envelope` is the file, `payload` what its signature is over, `document` the payload decoded."""
+    """A bundle: `envelope` is the file, `payload` what its signature is over, `document` the payload decoded,
+    `sections` what it refers to by number."""
 
     payload: bytes
     envelope: bytes
     document: dict[str, Any]
+    sections: tuple[bytes, ...]
     summary: Summary
 
 
@@ -78,6 +81,7 @@ def compile_program(
 
     pools = Pools.of(program, predicates)
     inputs = inputs_digest(program.sources)
+    sections = Sections()
     body = document(
         program,
         Release(name, revision or inputs[:12], counter, not_before, expires),
@@ -88,12 +92,13 @@ def compile_program(
         core=assemble(rules, codes, guards(rules, predicates), predicates, pools),
         pools=pools,
         cost=costs,
+        sections=sections,
     )
     if refused := refusal(body, program):
         raise CompileError((refused,))
     payload = encode(body)
-    signed = envelope(payload, key)
-    return Compiled(payload, signed, body, _summary(body, costs, len(signed)))
+    signed = envelope(payload, key, sections.contents)
+    return Compiled(payload, signed, body, tuple(sections.contents), _summary(body, costs, len(signed)))
 
 
 def inputs_digest(sources: Mapping[str, bytes]) -> str:

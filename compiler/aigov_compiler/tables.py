@@ -13,17 +13,18 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from aigov_compiler.errors import CompileError, Error
+from aigov_compiler.sections import Sections
 from aigov_dsl import typed
 from aigov_runtime.scan.tables import KEY_BYTES, MAX_CELL_BYTES, Cells
 
 
-def plan(detectors: Sequence[typed.Detector], secret: bytes) -> list[dict[str, Any]]:
-    """One entry per `table` clause; `secret` is what the keys are derived from, one key for each entry.
+def plan(detectors: Sequence[typed.Detector], secret: bytes, sections: Sections) -> list[dict[str, Any]]:
+    """One entry per `table` clause, its index a section; `secret` is what the keys are derived from, one for each.
 
     Raises CompileError for a cell that is too long.
     """
     return [
-        _table(number, detector, table, _key(secret, detector.id, place))
+        _table(number, detector, table, _key(secret, detector.id, place), sections)
         for number, detector in enumerate(detectors)
         for place, table in enumerate(source for source in detector.sources if isinstance(source, typed.Table))
     ]
@@ -35,7 +36,7 @@ def _key(secret: bytes, detector: str, place: int) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info).derive(secret)
 
 
-def _table(number: int, detector: typed.Detector, table: typed.Table, key: bytes) -> dict[str, Any]:
+def _table(number: int, detector: typed.Detector, table: typed.Table, key: bytes, sections: Sections) -> dict[str, Any]:
     width, cells = len(table.columns), Cells(key)
     for slot, cell in enumerate(cell for row in table.rows for cell in row):
         try:
@@ -50,5 +51,5 @@ def _table(number: int, detector: typed.Detector, table: typed.Table, key: bytes
         "detector": number,
         "key": key,
         "columns": list(table.columns),
-        "index": cells.index(len(table.rows), width),
+        "index": sections.add(cells.index(len(table.rows), width)),
     }

@@ -19,10 +19,9 @@ def read(name: str) -> bytes | None:
             status = os.fstat(file.fileno())
             if status.st_uid != os.geteuid() or stat.S_IMODE(status.st_mode) & 0o022:
                 return None
-            kept = file.read()
+            digest, content = file.read(32), file.read()
     except OSError:
         return None
-    digest, content = kept[:32], kept[32:]
     return content if hashlib.sha256(content).digest() == digest else None
 
 

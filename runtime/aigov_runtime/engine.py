@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aigov_runtime.bundle.loader import read
+from aigov_runtime.bundle.loader import opened
 from aigov_runtime.errors import InputError, RollbackError
 from aigov_runtime.model import Scan, Segment, Value
 from aigov_runtime.policy import Policy
@@ -40,15 +40,16 @@ class Engine:
         `monitor` True reports what rules would do and enforces none, the default included; a collection names the
         rules to treat so. Raises BundleError, by who is at fault; InputError for a monitored rule that is not there.
         """
-        policy = Policy(read(source, trust), monitor)
+        with opened(source, trust) as bundle:
+            policy = Policy(bundle.document, bundle.sections, monitor)
         if not isinstance(monitor, bool) and (strange := sorted(set(monitor) - policy.rule_ids)):
             raise InputError(f"cannot monitor {', '.join(strange)}: the bundle has no such rule")
         return cls(policy, trust, monitor)
 
     def replace(self, source: Path | str | bytes) -> None:
         """Put another bundle in force, under the same trust. On any BundleError the old one stays."""
-        document = read(source, self._trust)
-        policy = Policy(document, self._monitor)
+        with opened(source, self._trust) as bundle:
+            policy = Policy(bundle.document, bundle.sections, self._monitor)
         with self._replacing:
             new, old = policy.manifest["counter"], self.policy.manifest["counter"]
             if new < old:

@@ -6,6 +6,7 @@ from __future__ import annotations
 # Bundles: the loader refuses what is larger.
 MAX_BUNDLE_BYTES = 256 << 20
 MAX_SIGNATURES = 16
+MAX_SECTIONS = 32_768
 MAX_ATTRIBUTES = 4_096
 MAX_STRINGS = 1_000_000
 MAX_DETECTORS = 16_384

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Collection, Mapping
 from typing import Any
 
+from aigov_runtime.bundle.sections import Sections
 from aigov_runtime.core.isa import Phase
 from aigov_runtime.core.program import TYPES, Attribute, Program, Scratch
 from aigov_runtime.errors import FormatError
@@ -15,10 +16,10 @@ from aigov_runtime.verdict import Verdicts, rules
 
 
 class Policy:
-    """Built from a validated document. `monitor` True reports all rules without enforcing any, a collection of
-    rule ids those. Raises FormatError when the core or the scanner refuses what it is given."""
+    """Built from a validated document and its sections. `monitor` True reports all rules without enforcing any, a
+    collection of rule ids those. Raises FormatError when the core or the scanner refuses what it is given."""
 
-    def __init__(self, document: Mapping[str, Any], monitor: bool | Collection[str]) -> None:
+    def __init__(self, document: Mapping[str, Any], sections: Sections, monitor: bool | Collection[str]) -> None:
         core, detectors, selectors = document["core"], document["detectors"], document["selectors"]
         self.manifest: Mapping[str, Any] = document["manifest"]
         self.revision: str = document["manifest"]["revision"]
@@ -32,7 +33,7 @@ class Policy:
             leaves=[[leaf[0] for leaf in rule["leaves"]] for rule in document["rules"]],
         )
         try:
-            self.scanner = Scanner.from_document(detectors, document["scan"])
+            self.scanner = Scanner.from_document(detectors, document["scan"], sections)
         except ValueError as error:
             raise FormatError(f"scan: {error}") from None
         self.rules = rules(document, None if monitor is True else monitor or ())

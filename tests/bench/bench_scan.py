@@ -17,10 +17,11 @@ from typing import Any
 from unittest import mock
 
 import aigov_dsl
-from aigov_compiler import compile_program
+from aigov_compiler import Compiled, compile_program
 from aigov_dsl import typed
 from aigov_runtime.model import Kind, Segment
 from aigov_runtime.scan import Scanner, views
+from aigov_runtime.scan.database import Databases
 from aigov_runtime.scan.sweep import Sweep
 
 LIBRARY = Path(aigov_dsl.__file__).parent / "std"
@@ -44,9 +45,9 @@ CHINESE = """在这个项目中，我们需要实现一个高效的扫描器。�
 
 def run() -> list[dict[str, Any]]:
     program = aigov_dsl.load([LIBRARY])
-    document = compile_program(program).document
-    scanner = Scanner.from_document(document["detectors"], document["scan"])
-    sweep = Sweep(document["scan"]["patterns"], document["scan"]["databases"])
+    compiled = compile_program(program)
+    scanner, scan = _scanner_of(compiled), compiled.document["scan"]
+    sweep = Sweep(scan["patterns"], Databases(scan["databases"], compiled.sections))
 
     def bare(text: str) -> Callable[[], object]:
         data = text.encode()
@@ -94,8 +95,11 @@ def _growth(program: typed.Program, text: str) -> dict[str, Any]:
 
 
 def _scanner(program: typed.Program, detectors: Sequence[typed.Detector]) -> Scanner:
-    document = compile_program(replace(program, rules=(), detectors=tuple(detectors))).document
-    return Scanner.from_document(document["detectors"], document["scan"])
+    return _scanner_of(compile_program(replace(program, rules=(), detectors=tuple(detectors))))
+
+
+def _scanner_of(compiled: Compiled) -> Scanner:
+    return Scanner.from_document(compiled.document["detectors"], compiled.document["scan"], compiled.sections)
 
 
 Runner = Callable[[str], Callable[[], object]]

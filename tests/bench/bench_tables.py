@@ -89,7 +89,7 @@ def _compiled(folder: Path, count: int) -> tuple[Scanner, float, Path]:
     bundle = folder / "policy.govb"
     bundle.write_bytes(compiled.envelope)
     document = compiled.document
-    return Scanner.from_document(document["detectors"], document["scan"]), seconds, bundle
+    return Scanner.from_document(document["detectors"], document["scan"], compiled.sections), seconds, bundle
 
 
 def _rows(count: int) -> Iterator[tuple[str, str, str, str]]:

@@ -127,6 +127,22 @@ def test_verify_refuses_an_older_bundle(aigov: Aigov, bundle: Path) -> None:
     assert "counter" in result.err
 
 
+def test_verify_refuses_a_database_that_only_another_machine_would_read(
+    aigov: Aigov, policy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aigov("keys", "generate", "-o", "release.key")
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("aigov_runtime.scan.database.host_platform", lambda: "plan9 mips")
+        assert aigov("compile", policy, "-o", "p.govb", "--key", "release.key").code == 0
+    assert aigov("verify", "p.govb", "--trust", "release.pub").code == 0
+    changed = bytearray((tmp_path / "p.govb").read_bytes())
+    changed[changed.index(b"\n") + 100] ^= 1
+    (tmp_path / "p.govb").write_bytes(changed)
+    result = aigov("verify", "p.govb", "--trust", "release.pub")
+    assert result.code == 7
+    assert "section 0 does not fit the bundle" in result.err
+
+
 def test_verify_refuses_an_expired_bundle(aigov: Aigov, bundle: Path, policy: Path) -> None:
     aigov("compile", policy, "-o", bundle, "--key", "release.key", "--expires", "2020-01-01")
     result = aigov("verify", bundle, "--trust", "release.pub")

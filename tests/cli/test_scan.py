@@ -163,7 +163,7 @@ def own_cache(databases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     """A cache of this test's own, with the databases that were compiled before."""
     cache = tmp_path / "cache" / "aigov"
     cache.mkdir(parents=True)
-    for path in databases.glob("*.hsdb"):
+    for path in databases.glob("*.hyperscan"):
         shutil.copy2(path, cache)
     monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
     return cache

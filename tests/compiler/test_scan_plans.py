@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 
+import hyperscan
 import pytest
 
 from aigov_compiler import CompileError, compile_program, matchers, patterns, tables, words
+from aigov_compiler.sections import Sections
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import Detector, Pattern, Table, Words
-from aigov_runtime.scan.database import compile_database, host_platform, serialise
+from aigov_runtime.scan.database import compile_database, host_platform, patterns_digest
 from aigov_runtime.scan.tables import Table as ScanTable
 from tests.compiler.programs import program
 from tests.dsl.build import detector, pattern
@@ -28,13 +29,15 @@ def at(column: int) -> Span:
 def refused(*regexes: str) -> list[tuple[str, str, str, int]]:
     sources = [Pattern(regex=regex, group=0, max_width=9, span=at(n)) for n, regex in enumerate(regexes)]
     with pytest.raises(CompileError) as error:
-        patterns.plan([detector("d", *sources)])
+        patterns.plan([detector("d", *sources)], Sections())
     return [(d.code, d.message, d.help, d.span.column) for d in error.value.diagnostics]
 
 
 def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> None:
     first, second = "caf(é|e)", "(?i)x[0-9]{4}"
-    plan = patterns.plan([word_list("a", "x"), detector("b", pattern(first, 1), pattern(second))])
+    sections = Sections()
+    plan = patterns.plan([word_list("a", "x"), detector("b", pattern(first, 1), pattern(second))], sections)
+    programs = [matchers.program(first, 1), matchers.program(second, 0)]
     assert plan.patterns == [
         {
             "detector": 1,
@@ -42,7 +45,7 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
             "cue": rb"caf(?:e|\xc3\xa9)",
             "group": 1,
             "width": 100,
-            "program": matchers.program(first, 1),
+            "program": len(programs[0]),
             "gate": 0,
         },
         {
@@ -51,20 +54,26 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
             "cue": second.encode(),
             "group": 0,
             "width": 100,
-            "program": matchers.program(second, 0),
+            "program": len(programs[1]),
             "gate": 0,
         },
     ]
-    assert list(plan.databases) == [host_platform()]
+    assert plan.programs is not None
+    assert sections.contents[plan.programs] == b"".join(programs)
+    cues = [rb"caf(?:e|\xc3\xa9)", second.encode()]
+    assert plan.databases == {host_platform(): {"section": 0, "patterns": patterns_digest(cues)}}
+    assert sections.contents[0] == hyperscan.dumpb(compile_database(cues))
 
 
 def test_no_patterns_no_database() -> None:
-    assert patterns.plan([word_list("a", "x")]) == ([], {})
+    sections = Sections()
+    assert patterns.plan([word_list("a", "x")], sections) == ([], None, {})
+    assert sections.entries() == []
 
 
 def test_a_serialised_database_has_the_same_bytes_every_time() -> None:
     regexes = [b"AKIA[0-9A-Z]{16}", rb"(?i)\bghp_[a-z0-9]{36}\b", b"^x[a-z]{1,20}$"]
-    assert len({serialise(compile_database(regexes), regexes) for _ in range(3)}) == 1
+    assert len({hyperscan.dumpb(compile_database(regexes)) for _ in range(3)}) == 1
 
 
 def test_every_refused_pattern_is_named_with_the_construct_and_the_place() -> None:
@@ -111,33 +120,35 @@ def test_words_are_folded_sorted_and_unique() -> None:
 
 
 def test_a_table_finds_its_rows_with_its_own_key_only() -> None:
-    (entry,) = tables.plan([CUSTOMERS], b"secret")
+    sections = Sections()
+    (entry,) = tables.plan([CUSTOMERS], b"secret", sections)
+    (index,) = sections.contents
     assert entry["columns"] == ["email", "id"]
     text = b"to Ann.Smith@example.com (DE-77129931)"
-    assert set(tables_of(entry).spans(text, 0, len(text))) == {(3, 37)}
-    assert not list(tables_of(entry | {"key": b"k" * 32}).spans(text, 0, len(text)))
-
-
-def tables_of(entry: dict[str, Any]) -> ScanTable:
-    return ScanTable(entry, 2, 90)
+    for key, found in ((entry["key"], {(3, 37)}), (b"k" * 32, set())):
+        assert set(ScanTable(index, key, 2, count=2, within=90).spans(text, 0, len(text))) == found
 
 
 def test_a_cell_that_is_too_long_is_named_by_its_row() -> None:
     rows = (("a@example.com",), ("x" * 1_024,))
     message = "row 2 of the table `c.csv`, column `email`: the cell has more than 1,023 bytes"
+    customer = detector("customer", Table(file="c.csv", columns=("email",), rows=rows, count=1, within=0))
     with pytest.raises(CompileError, match=re.escape(message)):
-        tables.plan([detector("customer", Table(file="c.csv", columns=("email",), rows=rows, count=1, within=0))], b"s")
+        tables.plan([customer], b"s", Sections())
 
 
 def test_every_table_has_its_own_key() -> None:
     twice = [CUSTOMERS, detector("other", *CUSTOMERS.sources, *CUSTOMERS.sources)]
-    assert len({entry["key"] for entry in tables.plan(twice, b"secret")}) == 3
-    assert tables.plan(twice, b"secret") == tables.plan(twice, b"secret")
-    assert tables.plan([CUSTOMERS], b"secret")[0]["key"] != tables.plan([CUSTOMERS], b"other")[0]["key"]
+    one, again, other = Sections(), Sections(), Sections()
+    planned = tables.plan(twice, b"secret", one)
+    assert len({entry["key"] for entry in planned}) == 3
+    assert (tables.plan(twice, b"secret", again), again.contents) == (planned, one.contents)
+    assert not {entry["key"] for entry in tables.plan(twice, b"other", other)} & {entry["key"] for entry in planned}
 
 
 def holds(detectors: list[Detector], text: str) -> bool:
-    payload = compile_program(program(*detectors)).payload
+    compiled = compile_program(program(*detectors))
+    payload = compiled.payload + b"".join(compiled.sections)
     return text.encode() in payload or text.encode().lower() in payload.lower()
 
 

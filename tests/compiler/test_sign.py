@@ -30,7 +30,7 @@ def test_pre_authentication_encoding_of_the_specification(monkeypatch: pytest.Mo
 def test_the_signature_is_over_the_exact_payload() -> None:
     private, _ = keys.generate()
     key = keys.load_private(private)
-    sealed = json.loads(envelope(PAYLOAD, key))
+    sealed = json.loads(envelope(PAYLOAD, key, ()))
     (signature,) = sealed["signatures"]
     assert base64.b64decode(sealed["payload"]) == PAYLOAD
     assert sealed["payloadType"] == bundle_format.PAYLOAD_TYPE

@@ -3,6 +3,8 @@ signed bundle whose payload was changed never loads."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,13 +45,15 @@ INTERACTIONS = tuple(
 
 def target(data: bytes) -> None:
     provider = atheris.FuzzedDataProvider(data)
-    match provider.ConsumeIntInRange(0, 3):
+    match provider.ConsumeIntInRange(0, 4):
         case 0:
             _load(provider.ConsumeBytes(sys.maxsize), UNVERIFIED)
         case 1:
             _load(seal(provider.ConsumeBytes(sys.maxsize), ()), UNVERIFIED)
         case 2:
-            _load(seal(encode(mutated(msgpack.unpackb(SEED.payload), provider)), ()), UNVERIFIED)
+            _load(seal(encode(mutated(msgpack.unpackb(SEED.payload), provider)), (), SEED.sections), UNVERIFIED)
+        case 3:
+            _load(_with_bad_section(provider), UNVERIFIED)
         case _:
             _refuse_changed(provider)
 
@@ -64,8 +68,20 @@ def _load(bundle: bytes, trust: Any) -> None:
         assert session.decide(interaction).outcome in Outcome
 
 
+def _with_bad_section(provider: atheris.FuzzedDataProvider) -> bytes:
+    """A bundle whose document names a section that is unsound by its right digest."""
+    document, sections = msgpack.unpackb(SEED.payload), list(SEED.sections)
+    number = provider.ConsumeIntInRange(0, len(sections) - 1)
+    changed = bytearray(sections[number])
+    for _ in range(provider.ConsumeIntInRange(1, 4)):
+        changed[provider.ConsumeIntInRange(0, len(changed) - 1)] = provider.ConsumeIntInRange(0, 255)
+    sections[number] = bytes(changed)
+    document["sections"][number]["sha256"] = hashlib.sha256(changed).digest()
+    return seal(encode(document), (), sections)
+
+
 def _refuse_changed(provider: atheris.FuzzedDataProvider) -> None:
-    """Bytes of the signed envelope are overwritten: what still loads has the payload that was signed."""
+    """Bytes of the signed bundle are overwritten: what still loads has the payload and sections that were signed."""
     changed = bytearray(SEED.envelope)
     for _ in range(provider.ConsumeIntInRange(1, 4)):
         changed[provider.ConsumeIntInRange(0, len(changed) - 1)] = provider.ConsumeIntInRange(0, 255)
@@ -73,8 +89,9 @@ def _refuse_changed(provider: atheris.FuzzedDataProvider) -> None:
         Engine.load(bytes(changed), TRUST)
     except BundleError:
         return
-    assert unseal(bytes(changed)).payload == SEED.payload
+    assert unseal(io.BytesIO(changed)).payload == SEED.payload
+    assert changed.endswith(b"".join(SEED.sections))
 
 
 if __name__ == "__main__":
-    fuzz(target, (bytes([number]) * 64 for number in range(8)))
+    fuzz(target, (bytes([number]) * 64 for number in range(10)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +32,9 @@ def engine(text: str, monitor: bool | Collection[str] = ()) -> Engine:
     return Engine.load(compiled(text).envelope, UNVERIFIED, monitor)
 
 
-def unsigned(document: Mapping[str, Any]) -> Engine:
+def unsigned(document: Mapping[str, Any], sections: Sequence[bytes]) -> Engine:
     """The engine of a document as it stands."""
-    return Engine.load(seal(encode(document), ()), UNVERIFIED)
+    return Engine.load(seal(encode(document), (), sections), UNVERIFIED)
 
 
 def interaction(

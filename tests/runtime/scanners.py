@@ -1,4 +1,4 @@
-"""Bundle sections and scanners of detectors alone."""
+"""Bundles and scanners of detectors alone."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from tests.dsl.build import program
 
 def scanner(*detectors: Detector) -> Scanner:
     """A scanner for checked detectors."""
-    return Scanner.from_document(*sections(*detectors))
+    return Scanner.from_document(*parts(*detectors))
 
 
-def sections(*detectors: Detector) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The `detectors` and `scan` sections of docs/bundle.md."""
-    document = compile_program(program(*detectors)).document
-    return document["detectors"], document["scan"]
+def parts(*detectors: Detector) -> tuple[list[dict[str, Any]], dict[str, Any], tuple[bytes, ...]]:
+    """`detectors` and `scan` of docs/bundle.md, and the sections."""
+    compiled = compile_program(program(*detectors))
+    return compiled.document["detectors"], compiled.document["scan"], compiled.sections

@@ -16,7 +16,7 @@ from aigov_runtime.primitives import Primitives
 from aigov_runtime.scan import Scanner
 from aigov_runtime.scan import scanner as scanner_module
 from tests.dsl.build import detector, pattern
-from tests.runtime.scanners import scanner, sections
+from tests.runtime.scanners import parts, scanner
 
 PRIMITIVES = Primitives(b"k" * 32)
 
@@ -207,8 +207,8 @@ def test_what_rests_on_an_incomplete_detector_is_incomplete(monkeypatch: pytest.
 
 def test_ignored_values_that_re2_refuses_leave_their_detector_incomplete() -> None:
     held = detector("d", pattern("abc", width=3), ignore=(Ignore(values=(), patterns=("x",)),))
-    detectors, scan = sections(held)
+    detectors, scan, sections = parts(held)
     scan["ignored"][0]["patterns"] = [b"(?:[a-z]{1000}){1000}"]
-    found = Scanner.from_document(detectors, scan).scan(segments("xabc"))
+    found = Scanner.from_document(detectors, scan, sections).scan(segments("xabc"))
     assert not found.findings
     assert "cannot be compiled" in found.incomplete["t.d"]

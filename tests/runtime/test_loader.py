@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import copy
+import hashlib
+import io
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigov_compiler import Compiled
 from aigov_runtime import UNVERIFIED, Engine, Trust
-from aigov_runtime.bundle.format import FORMAT, encode, seal, unseal
+from aigov_runtime.bundle.format import FORMAT, Signature, encode, keyid, pae, seal, unseal
+from aigov_runtime.bundle.loader import opened
 from aigov_runtime.bundle.shape import conform, key
 from aigov_runtime.errors import (
     BundleError,
@@ -50,6 +54,10 @@ def bundle() -> Compiled:
     return compiled(RULES, key=KEY, counter=5)
 
 
+def signatures_of(bundle: Compiled) -> tuple[Signature, ...]:
+    return unseal(io.BytesIO(bundle.envelope)).signatures
+
+
 def test_a_signed_bundle_loads(bundle: Compiled, tmp_path: Path) -> None:
     path = tmp_path / "a.govb"
     path.write_bytes(bundle.envelope)
@@ -61,17 +69,17 @@ def test_a_signed_bundle_loads(bundle: Compiled, tmp_path: Path) -> None:
 
 def test_any_trusted_signature_will_do(bundle: Compiled) -> None:
     theirs = compiled(RULES, key=STRANGER, counter=5)
-    both = seal(bundle.payload, (*unseal(theirs.envelope).signatures, *unseal(bundle.envelope).signatures))
+    both = seal(bundle.payload, (*signatures_of(theirs), *signatures_of(bundle)), bundle.sections)
     assert Engine.load(both, TRUST)
 
 
 def test_a_signature_covers_every_byte_of_the_payload(bundle: Compiled) -> None:
-    signatures = unseal(bundle.envelope).signatures
+    signatures = signatures_of(bundle)
     for at in random.Random(0).sample(range(len(bundle.payload)), 200):
         changed = bytearray(bundle.payload)
         changed[at] ^= 1 << at % 8
         with pytest.raises(SignatureError, match="altered"):
-            Engine.load(seal(bytes(changed), signatures), TRUST)
+            Engine.load(seal(bytes(changed), signatures, bundle.sections), TRUST)
 
 
 @pytest.mark.parametrize("signer", [None, STRANGER])
@@ -81,22 +89,20 @@ def test_an_unsigned_or_strange_bundle_is_refused(signer: Ed25519PrivateKey | No
 
 
 def test_nothing_is_decoded_before_the_signature_holds(bundle: Compiled) -> None:
-    signatures = unseal(bundle.envelope).signatures
+    signatures = signatures_of(bundle)
     with pytest.raises(SignatureError):
         Engine.load(seal(b"\xc1 not msgpack", signatures), TRUST)
 
 
 def test_a_signed_bundle_is_still_validated(bundle: Compiled) -> None:
     payload = encode({**bundle.document, "rules": []})
-    forged = seal(payload, (type(unseal(bundle.envelope).signatures[0])(*_sign(payload)),))
+    forged = seal(payload, (_sign(payload),), bundle.sections)
     with pytest.raises(FormatError):
         Engine.load(forged, TRUST)
 
 
-def _sign(payload: bytes) -> tuple[str, bytes]:
-    from aigov_runtime.bundle.format import keyid, pae
-
-    return keyid(KEY.public_key().public_bytes_raw()), KEY.sign(pae(payload))
+def _sign(payload: bytes) -> Signature:
+    return Signature(keyid(KEY.public_key().public_bytes_raw()), KEY.sign(pae(payload)))
 
 
 @pytest.mark.parametrize(
@@ -128,7 +134,7 @@ def test_every_cut_is_refused(bundle: Compiled) -> None:
             Engine.load(bundle.envelope[:end], UNVERIFIED)
     for end in range(0, len(bundle.payload), len(bundle.payload) // 150):
         with pytest.raises(FormatError):
-            Engine.load(seal(bundle.payload[:end], ()), UNVERIFIED)
+            Engine.load(seal(bundle.payload[:end], (), bundle.sections), UNVERIFIED)
 
 
 @pytest.mark.parametrize(
@@ -148,7 +154,7 @@ def test_every_cut_is_refused(bundle: Compiled) -> None:
     ],
 )
 def test_what_is_no_envelope_is_refused(data: bytes, complaint: str) -> None:
-    data = data.replace(b"%s", b"application/vnd.aigov.bundle.v1+msgpack")
+    data = data.replace(b"%s", b"application/vnd.aigov.bundle.v1+msgpack") + b"\n"
     with pytest.raises(FormatError, match=complaint):
         Engine.load(data, UNVERIFIED)
 
@@ -182,27 +188,28 @@ def test_a_file_that_cannot_be_read_is_named(path: str) -> None:
 
 def test_another_version_is_named(bundle: Compiled) -> None:
     with pytest.raises(FormatError, match="version"):
-        unsigned({**bundle.document, "format": FORMAT + 1})
+        unsigned({**bundle.document, "format": FORMAT + 1}, bundle.sections)
 
 
 def test_a_capability_that_is_not_there_is_named(bundle: Compiled) -> None:
     document = copy.deepcopy(bundle.document)
     document["manifest"]["capabilities"].append("scan.telepathy")
     with pytest.raises(CapabilityError, match=r"scan\.telepathy"):
-        unsigned(document)
+        unsigned(document, bundle.sections)
     document["manifest"]["capabilities"] = []
     with pytest.raises(FormatError, match=r"core\.v1"):
-        unsigned(document)
+        unsigned(document, bundle.sections)
     document = copy.deepcopy(bundle.document)
     document["detectors"][0]["validate"] = [{"name": "vibes", "minimum": None}]
     with pytest.raises(CapabilityError, match=r"validate\.vibes"):
-        unsigned(document)
+        unsigned(document, bundle.sections)
 
 
 def test_a_database_of_another_platform_is_left_alone(bundle: Compiled) -> None:
     document = copy.deepcopy(bundle.document)
-    document["scan"]["databases"] = {"plan9 mips 1.0": b"not for us"}
-    decision = unsigned(document).session({}).decide(interaction("key-123456"))
+    ours = dict(document["scan"]["databases"])
+    document["scan"]["databases"] = {f"plan9 {name}": entry for name, entry in ours.items()}
+    decision = unsigned(document, bundle.sections).session({}).decide(interaction("key-123456"))
     assert [finding.detector for finding in decision.findings] == ["t.key"]
 
 
@@ -255,6 +262,13 @@ def _set(*path: Any) -> Callable[[dict[str, Any]], None]:
             r"detectors\[0\].raised: no such detector",
         ),
         (_set("detectors", 0, "raised", [RAISED | {"confidence": 3}]), r"detectors\[0\].raised\[0\].confidence"),
+        (_set("scan", "programs", 9), "scan.programs: no such section"),
+        (_set("scan", "programs", 0), "scan.programs: not as long"),
+        (_set("scan", "programs", None), "scan.programs: not as long"),
+        (_set("scan", "patterns", 0, "program", 0), "scan.programs: not as long"),
+        (_set("scan", "databases", {"x": {"section": 9, "patterns": b"d" * 32}}), "databases.x.section: no such"),
+        (_set("sections", 0, "sha256", b""), r"sections\[0\].sha256: expected 32 bytes"),
+        (_set("sections", 0, "length", 0), "cut off or lengthened"),
         (_set("core", "rules", b""), "core.rules"),
         (_set("core", "pool", b"123"), "core.pool"),
         (_set("predicates", []), "core.predicates"),
@@ -266,13 +280,13 @@ def test_a_document_that_contradicts_itself_is_refused(
     document = copy.deepcopy(bundle.document)
     change(document)
     with pytest.raises(FormatError, match=complaint):
-        unsigned(document)
+        unsigned(document, bundle.sections)
 
 
 def test_a_key_of_another_size_is_refused() -> None:
     key(b"k" * 32)
     for bad in (b"", b"k" * 31, b"k" * 33, "k" * 32, None):
-        with pytest.raises(FormatError, match="a key of 32 bytes"):
+        with pytest.raises(FormatError, match="32 bytes"):
             conform(bad, key)
 
 
@@ -284,7 +298,7 @@ def test_a_value_of_the_wrong_kind_is_refused_everywhere(bundle: Compiled) -> No
         document = copy.deepcopy(bundle.document)
         _set(*path, 0.5)(document)
         with pytest.raises(FormatError):
-            unsigned(document)
+            unsigned(document, bundle.sections)
 
 
 def _places(node: Any, path: tuple[Any, ...] = ()) -> Any:
@@ -308,7 +322,7 @@ def test_flipped_bits_are_refused_or_harmless(bundle: Compiled) -> None:
         content[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
         document["core"][section] = bytes(content)
         try:
-            session = unsigned(document).session({"device.managed": True})
+            session = unsigned(document, bundle.sections).session({"device.managed": True})
         except FormatError:
             outcomes["refused"] += 1
             continue
@@ -324,8 +338,59 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         Engine.load(tmp_path, TRUST)
 
 
+def test_the_sections_stand_behind_the_envelope(bundle: Compiled) -> None:
+    assert len(bundle.sections) > 1
+    assert bundle.envelope.partition(b"\n")[2] == b"".join(bundle.sections)
+    with opened(bundle.envelope, TRUST) as read:
+        assert tuple(read.sections) == bundle.sections
+    for entry, content in zip(bundle.document["sections"], bundle.sections, strict=True):
+        assert entry == {"sha256": hashlib.sha256(content).digest(), "length": len(content)}
+
+
+def test_a_changed_section_is_refused_signed_or_not(bundle: Compiled) -> None:
+    start = bundle.envelope.index(b"\n") + 1
+    places = random.Random(2).sample(range(start, len(bundle.envelope)), 100)
+    for at in (start, *places, len(bundle.envelope) - 1):
+        changed = bytearray(bundle.envelope)
+        changed[at] ^= 1 << at % 8
+        for trust in (TRUST, UNVERIFIED):
+            with pytest.raises(SignatureError, match=r"section [0-9]+ does not fit the bundle"):
+                Engine.load(bytes(changed), trust)
+
+
+def test_sections_of_another_bundle_are_refused(bundle: Compiled) -> None:
+    swapped = seal(bundle.payload, signatures_of(bundle), bundle.sections[::-1])
+    with pytest.raises(SignatureError, match="does not fit"):
+        Engine.load(swapped, TRUST)
+
+
+@pytest.mark.parametrize("extra", [b"\n", b"x" * 1_000])
+def test_what_follows_the_sections_is_refused(bundle: Compiled, extra: bytes) -> None:
+    with pytest.raises(FormatError, match="cut off or lengthened"):
+        Engine.load(bundle.envelope + extra, TRUST)
+
+
+def test_a_section_that_shrinks_while_it_is_read_is_refused(bundle: Compiled, tmp_path: Path) -> None:
+    path = tmp_path / "a.govb"
+    path.write_bytes(bundle.envelope)
+    with opened(path, TRUST) as read:
+        os.truncate(path, len(bundle.envelope) - 1)
+        with pytest.raises(SignatureError, match="cut off"):
+            read.sections[len(bundle.sections) - 1]
+
+
+def test_a_pipe_is_no_bundle(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writing = os.open(tmp_path / "pipe", os.O_RDWR)
+    try:
+        with pytest.raises(BundleError, match="not a regular file"):
+            Engine.load(tmp_path / "pipe", UNVERIFIED)
+    finally:
+        os.close(writing)
+
+
 def test_the_payload_is_base64_of_the_document(bundle: Compiled) -> None:
-    outer = json.loads(bundle.envelope)
+    outer = json.loads(bundle.envelope.partition(b"\n")[0])
     assert msgpack.unpackb(base64.b64decode(outer["payload"])) == bundle.document
     assert encode(bundle.document) == bundle.payload
 

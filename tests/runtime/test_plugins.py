@@ -16,6 +16,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 import aigov_dsl
+from aigov_compiler import Compiled
 from aigov_dsl.reference import Evaluator
 from aigov_dsl.typed import Detector, Ignore, Near, Plugin, Words
 from aigov_runtime.errors import CapabilityError, FormatError, PluginError
@@ -294,15 +295,15 @@ def test_scan_and_explain_run_everything() -> None:
     assert told == {"keys": "false", "seen": "true", "people": "true", "both": "false", "nobody": "false"}
 
 
-def document(**plugin: Any) -> dict[str, Any]:
+def bundle(**plugin: Any) -> Compiled:
     text = f'detector people {{ using "spacy:{TRAINED}" labels [PERSON] within 50 ms inline class person }}'
-    made = compiled(text + "rule no { when payload contains people then block } default allow").document
-    made["scan"]["plugins"][0] |= plugin
+    made = compiled(text + "rule no { when payload contains people then block } default allow")
+    made.document["scan"]["plugins"][0] |= plugin
     return made
 
 
 def test_a_bundle_names_its_plug_ins_and_what_they_ask_of_the_runtime() -> None:
-    made = document()
+    made = bundle().document
     assert made["scan"]["plugins"] == [
         {"detector": 2, "engine": "spacy", "model": TRAINED, "labels": ["PERSON"], "milliseconds": 50, "inline": True}
     ]
@@ -319,5 +320,6 @@ def test_a_bundle_names_its_plug_ins_and_what_they_ask_of_the_runtime() -> None:
     ],
 )
 def test_a_bundle_that_cannot_hold_is_refused(plugin: dict[str, Any], error: type[Exception], message: str) -> None:
+    made = bundle(**plugin)
     with pytest.raises(error, match=message):
-        unsigned(document(**plugin))
+        unsigned(made.document, made.sections)

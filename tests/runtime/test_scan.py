@@ -16,9 +16,8 @@ from aigov_runtime.model import Kind, Segment
 from aigov_runtime.primitives import Primitives
 from aigov_runtime.scan import Scanner, sweep
 from aigov_runtime.scan import scanner as scanner_module
-from aigov_runtime.scan.database import compile_database, host_platform, serialise
 from tests.dsl.build import detector, pattern
-from tests.runtime.scanners import scanner, sections
+from tests.runtime.scanners import parts, scanner
 
 PRIMITIVES = Primitives(b"k" * 32)
 
@@ -290,11 +289,10 @@ def test_one_scanner_serves_many_threads() -> None:
 @pytest.mark.parametrize("regex", [b"(?:[a-z]{1000}){1000}abc", b"(" * 2_000 + b"abc" + b")" * 2_000])
 def test_a_pattern_that_re2_refuses_leaves_its_detector_incomplete(regex: bytes) -> None:
     """Hyperscan finds the candidate, RE2 has no room for the pattern: said, not silent."""
-    detectors, scan = sections(detector("huge", pattern("abc", width=3)))
-    huge = regex
-    scan["databases"] = {host_platform(): serialise(compile_database([b"abc"]), [huge])}
-    scan["patterns"][0].update(regex=huge, program=b"")
-    found = Scanner.from_document(detectors, scan).scan(segments("xabc", "y"))
+    detectors, scan, sections = parts(detector("huge", pattern("abc", width=3)))
+    scan["patterns"][0].update(regex=regex, program=0)
+    scan["programs"] = None
+    found = Scanner.from_document(detectors, scan, sections).scan(segments("xabc", "y"))
     assert not found.findings
     assert "cannot be compiled" in found.incomplete["t.huge"]
-    assert not Scanner.from_document(detectors, scan).scan(segments("no candidate")).incomplete
+    assert not Scanner.from_document(detectors, scan, sections).scan(segments("no candidate")).incomplete

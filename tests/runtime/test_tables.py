@@ -26,7 +26,7 @@ def index(rows: tuple[tuple[str, ...], ...] = ROWS) -> bytes:
 
 
 def table(data: bytes, count: int = 1, within: int = 100, columns: int = 3) -> Table:
-    return Table({"index": data, "key": KEY, "columns": ["c"] * columns}, count, within)
+    return Table(data, KEY, columns, count=count, within=within)
 
 
 def found(text: str, count: int = 1, rows: tuple[tuple[str, ...], ...] = ROWS) -> list[str]:

@@ -57,9 +57,9 @@ def test_two_targets_block() -> None:
     rule = (
         'rule a { when payload contains key then reroute to "eu" }\nrule b { when payload contains key then label "l" }'
     )
-    document = compiled(ALLOW + rule).document
-    document["rules"][1] |= {"effect": "reroute", "target": "us"}
-    decision = unsigned(document).session({}).decide(interaction(KEY))
+    bundle = compiled(ALLOW + rule)
+    bundle.document["rules"][1] |= {"effect": "reroute", "target": "us"}
+    decision = unsigned(bundle.document, bundle.sections).session({}).decide(interaction(KEY))
     assert (decision.outcome, decision.target) == (Outcome.BLOCK, "")
     assert decision.message == "rules a and b reroute to different targets"
 

@@ -11,6 +11,7 @@ from aigov.bundles import refusals
 from aigov.commands.verb import Bundle, Format, Output, verb
 from aigov.output import print_json
 from aigov_runtime import Engine, Trust
+from aigov_runtime.bundle.loader import opened
 
 app, command = verb("aigov verify policy.govb --trust aigov.pub --min-counter 7")
 
@@ -29,11 +30,15 @@ def run(
 ) -> None:
     """Verify a bundle as an enforcer does.
 
-    Signature, validity period, counter, and every index inside. Exit code 7 when it is refused.
+    Signature, validity period, counter, every index inside, and the sections of other machines too. Exit code 7 when
+    it is refused.
     """
     with refusals(bundle):
-        keys = Trust.from_path(trust) if trust else Trust.default()
-        engine = Engine.load(bundle, keys.at_least(min_counter))
+        keys = (Trust.from_path(trust) if trust else Trust.default()).at_least(min_counter)
+        engine = Engine.load(bundle, keys)
+        with opened(bundle, keys) as content:
+            for _ in content.sections:  # each is checked when it is read
+                pass
     manifest = engine.manifest
     if output is Format.JSON:
         print_json(

@@ -1,4 +1,4 @@
-"""The bundle's outer shape: a DSSE envelope around one canonical msgpack document.
+"""The bundle's outer shape: a DSSE envelope around one canonical msgpack document, and sections behind it.
 
 Shared with the compiler, which writes what `aigov_runtime.bundle.loader` reads. `docs/bundle.md`
 describes the document; the envelope is DSSE v1 (secure-systems-lab/dsse, envelope.md and protocol.md).
@@ -12,7 +12,7 @@ import hashlib
 import platform as host
 import sys
 from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import msgpack
 import orjson
@@ -62,23 +62,22 @@ def pae(payload: bytes) -> bytes:
     return b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
 
 
-def seal(payload: bytes, signatures: Iterable[Signature]) -> bytes:
-    """The envelope of a payload as JSON bytes, the same for the same input."""
-    return orjson.dumps(
-        {
-            "payload": base64.b64encode(payload).decode(),
-            "payloadType": PAYLOAD_TYPE,
-            "signatures": [{"keyid": s.keyid, "sig": base64.b64encode(s.sig).decode()} for s in signatures],
-        }
-    )
+def seal(payload: bytes, signatures: Iterable[Signature], sections: Iterable[bytes] = ()) -> bytes:
+    """The bundle of a payload: the envelope, a line of JSON, then the sections. The same for the same input."""
+    outer = {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadType": PAYLOAD_TYPE,
+        "signatures": [{"keyid": s.keyid, "sig": base64.b64encode(s.sig).decode()} for s in signatures],
+    }
+    return b"".join((orjson.dumps(outer), b"\n", *sections))
 
 
-def unseal(data: bytes) -> Envelope:
-    """Take an envelope apart. Raises FormatError when it is not one of ours."""
-    if len(data) > MAX_BUNDLE_BYTES:
-        raise FormatError(f"the bundle is larger than {MAX_BUNDLE_BYTES} bytes")
+def unseal(file: BinaryIO) -> Envelope:
+    """Take the envelope at the start of a bundle apart; the file then stands at the first section. Raises FormatError
+    when it is not one of ours."""
+    line = file.readline(MAX_BUNDLE_BYTES)
     try:
-        outer = orjson.loads(data)
+        outer = orjson.loads(line)
     except orjson.JSONDecodeError:
         raise FormatError("not a bundle: the envelope is not JSON (truncated, or another kind of file?)") from None
     if not isinstance(outer, dict) or outer.keys() != {"payload", "payloadType", "signatures"}:
@@ -88,6 +87,8 @@ def unseal(data: bytes) -> Envelope:
     signatures = outer["signatures"]
     if not isinstance(signatures, list) or len(signatures) > MAX_SIGNATURES:
         raise FormatError(f"signatures must be a list of at most {MAX_SIGNATURES}")
+    if not line.endswith(b"\n"):
+        raise FormatError("the envelope has no end of line: the file was cut off")
     return Envelope(_base64(outer["payload"], "payload"), tuple(map(_signature, signatures)))
 
 
@@ -101,7 +102,7 @@ def _base64(text: object, field: str) -> bytes:
     if not isinstance(text, str):
         raise FormatError(f"{field} must be a base64 string")
     try:
-        return base64.b64decode(text, validate=True)
+        return binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise FormatError(f"{field} is not base64") from None
 

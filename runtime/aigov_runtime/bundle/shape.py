@@ -64,9 +64,9 @@ def blob(value: object) -> None:
 
 
 def key(value: object) -> None:
-    """A key of a table: 32 bytes."""
+    """A key or a digest: 32 bytes."""
     if type(value) is not bytes or len(value) != 32:
-        raise _Misfit("expected a key of 32 bytes")
+        raise _Misfit("expected 32 bytes")
 
 
 def boolean(value: object) -> None:

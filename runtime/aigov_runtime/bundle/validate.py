@@ -34,6 +34,7 @@ _TEXT = text(limits.MAX_TEXT_CHARS)
 _NAMES = sequence(_TEXT, limits.MAX_STRINGS)
 _COUNT = integer(0, 2**63 - 1)
 _INDEX = integer(0, 2**31 - 1)
+_LENGTH = integer(0, limits.MAX_BUNDLE_BYTES)
 _CONFIDENCE = integer(0, 2)
 _SEVERITIES = ("low", "medium", "high", "critical")
 _STYLE = choice("", "label", "mask", "hash", "remove", "token")
@@ -132,13 +133,14 @@ _SCAN = record(
                     "cue": blob,
                     "group": integer(0, 1000),
                     "width": integer(1, 16_384),
-                    "program": blob,
+                    "program": _LENGTH,
                     "gate": integer(0, 2),
                 }
             ),
             limits.MAX_STRINGS,
         ),
-        "databases": mapping(blob, 64),
+        "programs": optional(_INDEX),
+        "databases": mapping(record({"section": _INDEX, "patterns": key}), 64),
         "contexts": sequence(sequence(blob, limits.MAX_STRINGS), limits.MAX_STRINGS),
         "ignored": sequence(
             record({"values": sequence(blob, limits.MAX_STRINGS), "patterns": sequence(blob, limits.MAX_STRINGS)}),
@@ -151,7 +153,7 @@ _SCAN = record(
                     "detector": _INDEX,
                     "key": key,
                     "columns": _NAMES,
-                    "index": blob,
+                    "index": _INDEX,
                 }
             ),
             limits.MAX_DETECTORS,
@@ -175,6 +177,7 @@ _DOCUMENT = record(
     {
         "format": integer(FORMAT, FORMAT),
         "manifest": _MANIFEST,
+        "sections": sequence(record({"sha256": key, "length": _LENGTH}), limits.MAX_SECTIONS),
         "attributes": sequence(_ATTRIBUTE, limits.MAX_ATTRIBUTES),
         "strings": _NAMES,
         "detectors": sequence(_DETECTOR, limits.MAX_DETECTORS),
@@ -201,6 +204,7 @@ def validate(document: object) -> Mapping[str, Any]:
     _core_lengths(document)
     _rules(document)
     _detectors(document)
+    _sections(document)
     return document
 
 
@@ -262,3 +266,17 @@ def _detectors(document: Mapping[str, Any]) -> None:
     for index, table in enumerate(scan["tables"]):
         if detectors[table["detector"]]["table"] is None:
             raise FormatError(f"scan.tables[{index}].detector: is not a table detector")
+
+
+def _sections(document: Mapping[str, Any]) -> None:
+    sections, scan = document["sections"], document["scan"]
+    named = [(f"scan.tables[{index}].index", table["index"]) for index, table in enumerate(scan["tables"])]
+    named += [(f"scan.databases.{name}.section", database["section"]) for name, database in scan["databases"].items()]
+    if scan["programs"] is not None:
+        named.append(("scan.programs", scan["programs"]))
+    for place, section in named:
+        if section >= len(sections):
+            raise FormatError(f"{place}: no such section")
+    length = 0 if scan["programs"] is None else sections[scan["programs"]]["length"]
+    if sum(pattern["program"] for pattern in scan["patterns"]) != length:
+        raise FormatError("scan.programs: not as long as the programs of the patterns")

@@ -65,32 +65,39 @@ def _lacks_group(entry: Mapping[str, Any]) -> bool:
 
 
 class Patterns:
-    """The patterns of a bundle, by number. Raises ValueError for a damaged program."""
+    """The patterns of a bundle, by number; their programs follow each other. Raises ValueError for a damaged one."""
 
-    def __init__(self, entries: Sequence[Mapping[str, Any]], detectors: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(
+        self, entries: Sequence[Mapping[str, Any]], detectors: Sequence[Mapping[str, Any]], programs: bytes
+    ) -> None:
         self.detectors = [entry["detector"] for entry in entries]
-        self._spare = [Pattern(entry["regex"], entry["group"]) for entry in entries]
+        self._entries = entries
+        self._spare: dict[int, Pattern] = {}
         self._table = ffi.new("aigov_pattern[]", len(entries))
-        self._alive: list[Any] = []
+        self._alive: list[Any] = [programs]
+        words, at = ffi.from_buffer("int32_t[]", programs), 0
         for row, entry in zip(self._table, entries, strict=True):
             if entry["group"] > entry["regex"].count(b"(") or (not entry["program"] and _lacks_group(entry)):
                 raise ValueError(f"the pattern has no group {entry['group']}")
             row.width = entry["width"]
-            row.program = self._program(entry["program"])
+            if length := entry["program"]:
+                row.program = words + at // 4
+                if length % 4 or not lib.aigov_matcher_check(row.program, length // 4):
+                    raise ValueError("the program of a pattern is damaged")
+                at += length
             screens = [
                 (SCREENS[check["name"]], check["minimum"] or 0.0)
                 for check in detectors[entry["detector"]]["validate"]
                 if check["name"] in SCREENS
             ]
-            row.checks, row.check_count = self._keep(ffi.new("aigov_check[]", screens)), len(screens)
+            if screens:
+                row.checks, row.check_count = self._keep(ffi.new("aigov_check[]", screens)), len(screens)
 
-    def _program(self, program: bytes) -> Any:
-        if not program:
-            return ffi.NULL
-        words = self._keep(ffi.from_buffer("int32_t[]", program))
-        if len(program) % 4 or not lib.aigov_matcher_check(words, len(words)):
-            raise ValueError("the program of a pattern is damaged")
-        return words
+    def _by_re2(self, number: int) -> Pattern:
+        if number not in self._spare:
+            entry = self._entries[number]
+            self._spare[number] = Pattern(entry["regex"], entry["group"])
+        return self._spare[number]
 
     def _keep(self, owned: Any) -> Any:
         self._alive.append(owned)
@@ -123,7 +130,7 @@ class Patterns:
             if pattern >= 0:
                 yield self.detectors[pattern], segment, start, end
                 continue
-            spare = self._spare[-1 - pattern]
+            spare = self._by_re2(-1 - pattern)
             if (refusal := spare.refusal) is not None:
                 incomplete[self.detectors[-1 - pattern]] = refusal
                 continue

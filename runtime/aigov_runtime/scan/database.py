@@ -15,6 +15,7 @@ import hyperscan
 
 from aigov_runtime import cache
 from aigov_runtime.bundle.format import platform
+from aigov_runtime.bundle.sections import Sections
 from aigov_runtime.scan.triggers import Gate
 
 
@@ -35,12 +36,6 @@ def compile_database(patterns: Sequence[bytes], numbers: Sequence[int] | None = 
     return database
 
 
-def serialise(database: hyperscan.Database, patterns: Sequence[bytes]) -> bytes:
-    """The bytes that `open_database` reads on the same platform: SHA-256 of the patterns, then the database of them."""
-    serialised: bytes = hyperscan.dumpb(database)
-    return _digest(patterns) + serialised
-
-
 @functools.cache
 def host_platform() -> str:
     """The platform key of databases compiled here."""
@@ -53,39 +48,49 @@ def database_key(gate: Gate) -> str:
     return host_platform() if gate is Gate.OPEN else f"{host_platform()} {gate.name.lower()}"
 
 
+def patterns_digest(patterns: Sequence[bytes], numbers: Sequence[int] | None = None) -> bytes:
+    """SHA-256 of patterns with their ids: what a database is known by. One of others would not find what it should."""
+    named = zip(range(len(patterns)) if numbers is None else numbers, patterns, strict=True)
+    return hashlib.sha256(b"".join(b"%d %d:%b" % (number, len(text), text) for number, text in named)).digest()
+
+
+class Databases:
+    """Those that a bundle brings along, each made on one kind of machine."""
+
+    def __init__(self, entries: Mapping[str, Mapping[str, Any]], sections: Sections) -> None:
+        """From `scan.databases` of the document."""
+        self._entries, self._sections = entries, sections
+
+    def serialised(self, gate: Gate, digest: bytes) -> bytes | None:
+        """The database of these patterns for this machine; None when there is none. Raises BundleError for a section
+        that was altered."""
+        entry = self._entries.get(database_key(gate))
+        return None if entry is None or entry["patterns"] != digest else self._sections[entry["section"]]
+
+
 def open_database(
     patterns: Sequence[bytes],
-    databases: Mapping[str, bytes],
-    gate: Gate = Gate.OPEN,
     numbers: Sequence[int] | None = None,
+    gate: Gate = Gate.OPEN,
+    databases: Databases | None = None,
 ) -> hyperscan.Database:
-    """The database of these patterns, all of one gate, with these ids (their indices if not given): from `databases`
-    (`database_key` → bytes) when one fits this machine, else from the user's cache, else compiled and cached. Raises
+    """The database of these patterns, all of one gate, with these ids (their indices if not given): the bundle's when
+    it brings one for this machine, else from the user's cache, else compiled and cached. Raises
     hyperscan.HyperscanError for a bad pattern."""
-    digest = _digest(patterns)
-    ids = b"" if numbers is None else repr(list(numbers)).encode()
-    name = f"{hashlib.sha256(host_platform().encode() + digest + ids).hexdigest()}.hsdb"
-    for serialised in (databases.get(database_key(gate)), cache.read(name)):
-        database = _deserialise(serialised, digest)
-        if database is not None:
-            return database
-    database = compile_database(patterns, numbers)
-    cache.write(name, serialise(database, patterns))
+    digest = patterns_digest(patterns, numbers)
+    database = None if databases is None else _deserialise(databases.serialised(gate, digest))
+    if database is None:
+        name = f"{hashlib.sha256(host_platform().encode() + digest).hexdigest()}.hyperscan"
+        database = _deserialise(cache.read(name))
+        if database is None:
+            database = compile_database(patterns, numbers)
+            cache.write(name, hyperscan.dumpb(database))
     return database
 
 
-def _deserialise(serialised: bytes | None, digest: bytes) -> hyperscan.Database | None:
-    """None for a damaged database, and for one of other patterns: it would not find what it should."""
-    if not serialised or not serialised.startswith(digest):
-        return None
+def _deserialise(serialised: bytes | None) -> hyperscan.Database | None:
+    """None for a damaged database, and for one of another version of Hyperscan."""
     try:
-        return hyperscan.loadb(serialised[len(digest) :], hyperscan.HS_MODE_BLOCK)
+        return hyperscan.loadb(serialised, hyperscan.HS_MODE_BLOCK) if serialised else None
     except hyperscan.HyperscanError:
         return None
-
-
-def _digest(patterns: Sequence[bytes]) -> bytes:
-    digest = hashlib.sha256()
-    for pattern in patterns:
-        digest.update(b"%d:%b" % (len(pattern), pattern))
-    return digest.digest()

@@ -16,11 +16,13 @@ from typing import Any
 
 import hyperscan
 
+from aigov_runtime.bundle.sections import Sections
 from aigov_runtime.limits import MAX_FINDINGS, MAX_MATCHES, MAX_SCAN_BYTES, MAX_SEGMENTS
 from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.scan import overlaps, views
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Patterns
+from aigov_runtime.scan.database import Databases
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.near import NO_SPANS, Spans
@@ -60,22 +62,25 @@ class Scanner:
         self._inline, self._plugins = (group(plugins, deferred=deferred) for deferred in (False, True))
 
     @classmethod
-    def from_document(cls, detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> Scanner:
-        """Build from the bundle's sections of these names (`docs/bundle.md`), shapes and indices already checked.
+    def from_document(
+        cls, detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any], sections: Sections
+    ) -> Scanner:
+        """Build from these parts of a document (`docs/bundle.md`), shapes and indices already checked.
 
         Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
         try:
-            sweep = Sweep(scan["patterns"], scan["databases"]) if scan["patterns"] else None
+            sweep = Sweep(scan["patterns"], Databases(scan["databases"], sections)) if scan["patterns"] else None
         except hyperscan.HyperscanError as error:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
+        programs = b"" if scan["programs"] is None else sections[scan["programs"]]
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
         return cls(
             detectors=Detectors(detectors, scan),
-            patterns=Patterns(scan["patterns"], detectors) if scan["patterns"] else None,
+            patterns=Patterns(scan["patterns"], detectors, programs) if scan["patterns"] else None,
             sweep=sweep,
             words=WordLists(words) if words else None,
-            tables=[(entry["detector"], _table(entry, detectors[entry["detector"]])) for entry in scan["tables"]],
+            tables=[(entry["detector"], _table(entry, detectors, sections)) for entry in scan["tables"]],
             plugins=scan["plugins"],
         )
 
@@ -177,5 +182,8 @@ def _spans_of(places: Mapping[tuple[int, int], Spans], segment: int, detector: i
     return places.get((segment, detector), NO_SPANS)
 
 
-def _table(entry: Mapping[str, Any], detector: Mapping[str, Any]) -> Table:
-    return Table(entry, detector["table"]["count"], detector["table"]["within"])
+def _table(entry: Mapping[str, Any], detectors: Sequence[Mapping[str, Any]], sections: Sections) -> Table:
+    asked = detectors[entry["detector"]]["table"]
+    return Table(
+        sections[entry["index"]], entry["key"], len(entry["columns"]), count=asked["count"], within=asked["within"]
+    )

@@ -10,7 +10,7 @@ import hyperscan
 
 from aigov_runtime.limits import MAX_CANDIDATES
 from aigov_runtime.native._native import ffi, lib
-from aigov_runtime.scan.database import open_database
+from aigov_runtime.scan.database import Databases, open_database
 from aigov_runtime.scan.triggers import Gate, Windows
 
 
@@ -43,14 +43,14 @@ class _Own:
 class Sweep:
     """The databases of a bundle's patterns, one for each gate. Threads share it."""
 
-    def __init__(self, patterns: Sequence[Mapping[str, Any]], databases: Mapping[str, bytes]) -> None:
-        """From the bundle's sections. Raises hyperscan.HyperscanError for a bad pattern."""
+    def __init__(self, patterns: Sequence[Mapping[str, Any]], databases: Databases) -> None:
+        """From the bundle's patterns. Raises hyperscan.HyperscanError for a bad pattern."""
         self._databases = {}
         for gate in Gate:
             numbers = [number for number, entry in enumerate(patterns) if entry["gate"] == gate]
             if numbers:
                 cues = [patterns[number]["cue"] for number in numbers]
-                self._databases[gate] = open_database(cues, databases, gate, numbers)
+                self._databases[gate] = open_database(cues, numbers, gate, databases)
         self._gated = [(gate, database) for gate, database in self._databases.items() if gate is not Gate.OPEN]
         self._open = self._databases.get(Gate.OPEN)
         self._local = threading.local()

@@ -101,12 +101,12 @@ class Cells:
 class Table:
     """The rows of one `table` clause. Built once, read by many threads."""
 
-    def __init__(self, section: Mapping[str, Any], count: int, within: int) -> None:
-        self._index: bytes = section["index"]  # which the C structure points into
+    def __init__(self, index: bytes, key: bytes, columns: int, *, count: int, within: int) -> None:
+        """`count` of the columns within `within` bytes make a finding. Raises ValueError for a damaged index."""
+        self._index = index  # which the C structure points into
         self._table = ffi.new("aigov_table *")
-        self._columns = len(section["columns"])
-        index = ffi.from_buffer(self._index)
-        if lib.aigov_table_open(self._table, section["key"], index, len(self._index), self._columns):
+        self._columns = columns
+        if lib.aigov_table_open(self._table, key, ffi.from_buffer(index), len(index), columns):
             raise ValueError("the index of a table is damaged")
         self._count = count
         self._within = within
