@@ -29,10 +29,10 @@ BODY = {"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]}
 
 @pytest.fixture(autouse=True)
 def restored() -> Any:
-    before = [client.send for client in CLIENTS]
+    before = [client._send_single_request for client in CLIENTS]
     yield
     sdk.uninstall()
-    assert [client.send for client in CLIENTS] == before
+    assert [client._send_single_request for client in CLIENTS] == before
 
 
 def post(url: str) -> int:
@@ -41,22 +41,22 @@ def post(url: str) -> int:
 
 
 def test_uninstall_restores_everything(engine: Engine) -> None:
-    before = [client.send for client in CLIENTS]
+    before = [client._send_single_request for client in CLIENTS]
     sdk.install(engine, {})
-    assert all(client.send is not original for client, original in zip(CLIENTS, before, strict=True))
+    assert all(client._send_single_request is not original for client, original in zip(CLIENTS, before, strict=True))
     sdk.uninstall()
-    assert [client.send for client in CLIENTS] == before
+    assert [client._send_single_request for client in CLIENTS] == before
     sdk.uninstall()
 
 
 def test_a_second_install_replaces_the_first(engine: Engine, upstream: Upstream) -> None:
     sdk.install(engine, {})
-    patched = [client.send for client in CLIENTS]
+    patched = [client._send_single_request for client in CLIENTS]
     assert post(upstream.url) == 403
 
     sdk.install(engine, WHO, hosts={upstream.host: "openai"})
 
-    assert [client.send for client in CLIENTS] == patched
+    assert [client._send_single_request for client in CLIENTS] == patched
     assert post(upstream.url) == 200
     assert len(upstream.received) == 1
 
@@ -73,22 +73,22 @@ def test_a_failed_install_changes_nothing(engine: Engine, upstream: Upstream) ->
 
 
 def test_who_patched_over_it_is_left_alone(engine: Engine, upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> None:
-    original = httpx2.Client.send
+    original = httpx2.Client._send_single_request
     sdk.install(engine, {})
-    under = httpx2.Client.send
+    under = httpx2.Client._send_single_request
     calls = []
 
     def over(client: Any, request: Any, **options: Any) -> Any:
         calls.append(request.url.path)
         return under(client, request, **options)
 
-    httpx2.Client.send = over  # type: ignore[method-assign]
+    httpx2.Client._send_single_request = over  # type: ignore[method-assign]
     try:
         sdk.uninstall()
         assert post(upstream.url) == 200
         assert calls == ["/v1/chat/completions"]
     finally:
-        httpx2.Client.send = original  # type: ignore[method-assign]
+        httpx2.Client._send_single_request = original  # type: ignore[method-assign]
 
 
 def test_a_signed_bundle_and_its_trust(compiled: Callable[[str], bytes], tmp_path: Path, upstream: Upstream) -> None:

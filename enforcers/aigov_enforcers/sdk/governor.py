@@ -1,6 +1,6 @@
-"""What the hook decides, without any client library: requests and responses as plain values.
+"""What the hook decides, in this process: a `Decider` on an engine.
 
-Outgoing → Refusal, or Passage (what to send instead) → the response → Refusal, or the response to hand on
+The engine decides, `wire` carries it out, and this keeps the session's counters, the log and the routes.
 """
 
 from __future__ import annotations
@@ -10,11 +10,14 @@ import logging
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from time import perf_counter_ns
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from aigov_enforcers.identity import Identity, counters, flatten
+from aigov_enforcers.sdk.decider import Headers, Passage, Request, Response, Stream, Way
+from aigov_enforcers.sdk.reload import BundleFile
 from aigov_enforcers.sdk.reviews import Reviews
 from aigov_enforcers.wire import Catalogue, Message, Operation, Refusal, blocking_rule, govern, refuse
 from aigov_runtime import Engine
@@ -24,7 +27,26 @@ _log = logging.getLogger("aigov.sdk")
 
 _FAILED = "aigov could not decide this request, so it was stopped. The log has the reason."
 _BLOCKED = "This is not allowed by policy."
+_SIGNED = "Policy changes this request, but it is signed (AWS Signature Version 4), so it was stopped."
 _LEVELS = {Outcome.BLOCK: logging.WARNING, Outcome.REROUTE: logging.INFO, Outcome.REDACT: logging.INFO}
+
+CREDENTIALS = frozenset(
+    {"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "x-amz-security-token", "proxy-authorization"}
+)
+"""Headers that are secrets of one host; a rerouted request does not take them along."""
+
+_LENGTH = frozenset({"content-length", "transfer-encoding"})
+"""Headers that the client library sets for the body it is given."""
+
+_OPAQUE = ("audio/", "image/", "video/", "font/")
+"""Media that have no text; they pass, and the log says so."""
+
+
+class OnFailure(StrEnum):
+    """What happens to a request when deciding itself fails."""
+
+    CLOSED = "closed"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +65,18 @@ class Route:
             raise ValueError(f"route to `{self.url}`: expected a URL such as `https://llm.example/v1`")
 
 
-class Passage(NamedTuple):
-    """What may be sent: the message, and the URL to send it to with headers to set ("" and none unless it is rerouted).
-    `measures` are the session's counters at this request."""
-
-    operation: Operation
-    interaction: Interaction
-    measures: Mapping[str, int]
-    message: Message
-    url: str = ""
-    headers: Mapping[str, str] = {}
-
-
 class Governor:
     """One caller's session, and what is needed to carry decisions out. Threads share it."""
 
     def __init__(
-        self, engine: Engine, identity: Identity, catalogue: Catalogue, routes: Mapping[str, str | Route]
+        self,
+        engine: Engine,
+        identity: Identity,
+        catalogue: Catalogue,
+        routes: Mapping[str, str | Route],
+        *,
+        on_failure: OnFailure = OnFailure.CLOSED,
+        bundle: BundleFile | None = None,
     ) -> None:
         self._session = engine.session(flatten(identity))
         self._reviews = Reviews(self._session, _record_review)
@@ -67,47 +84,91 @@ class Governor:
         self._requests = itertools.count(self._counters.get("session.requests", 0) + 1)
         self.recognise = catalogue.recognise
         self._routes = {name: Route(to) if isinstance(to, str) else to for name, to in routes.items()}
+        self._on_failure = on_failure
+        self._bundle = bundle
+        self._failures = itertools.count(1)
 
-    def request(self, operation: Operation, path: str, message: Message) -> Passage | Refusal:
-        """Decide what is about to leave; `path` is the URL's path."""
+    def request(self, operation: Operation, request: Request) -> Passage | Refusal:
+        """Decide what is about to leave."""
         start = perf_counter_ns()
+        if self._bundle is not None:
+            self._bundle.check()
         measures = {**self._counters, "session.requests": next(self._requests)}
+        place, mark, query = request.url.partition("?")
+        message = Message(_lower(request.headers), request.body, query)
         decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, message, measures=measures)
         self._reviews.later(interaction)
+        asked = _Asked(operation, request.body, start)
         if sent is None:
-            return _refused(operation, Direction.PROMPT, decision, start)
-        if decision.outcome is not Outcome.REROUTE:
-            _record(Direction.PROMPT, decision, start)
-            return Passage(operation, interaction, measures, sent)
-        route = self._routes.get(decision.target)
-        if route is None:
-            return _refused(operation, Direction.PROMPT, decision, start, f"There is no route to `{decision.target}`.")
+            return _refused(asked, Direction.PROMPT, decision)
+        rerouted = decision.outcome is Outcome.REROUTE
+        if sent is not message:
+            if not rerouted and _is_signed(message):
+                return _refused(asked, Direction.PROMPT, decision, _SIGNED)
+            url = f"{place}?{sent.query}" if mark or sent.query else place
+            request = Request(request.method, url, _without(sent.headers, _LENGTH), sent.body)
+        if rerouted:
+            route = self._routes.get(decision.target)
+            if route is None:
+                return _refused(asked, Direction.PROMPT, decision, f"There is no route to `{decision.target}`.")
+            request = _rerouted(request, route, operation)
         _record(Direction.PROMPT, decision, start)
-        url = _at(route.url, operation.route, path, sent.query)
-        return Passage(operation, interaction, measures, sent, url, route.headers)
+        changed = rerouted or sent is not message
+        return Passage(operation, request, interaction.attributes, measures, changed, rerouted)
 
-    def response(self, passage: Passage, message: Message) -> Message | Refusal:
-        """Decide what came back."""
+    def way(self, passage: Passage, head: Response) -> Way:
+        """A stream that was asked for is decided by its request alone; so are media without text."""
+        kind = next((value.lower() for name, value in head.headers if name.lower() == "content-type"), "")
+        if kind.startswith(_OPAQUE):
+            _log.debug("response: %s passed unread", kind)
+            return Way.PASS
+        asked = passage.attributes.get("request.stream") is True
+        return Way.PASS if asked and kind.startswith("text/event-stream") else Way.WHOLE
+
+    def response(self, passage: Passage, response: Response) -> Response | Refusal:
+        """Decide a whole response."""
         start = perf_counter_ns()
+        message = Message(_lower(response.headers), response.body)
         decision, handed, interaction = govern(
             self._session,
             passage.operation,
             Direction.RESPONSE,
             message,
-            attributes=passage.interaction.attributes,
+            attributes=passage.attributes,
             measures=passage.measures,
         )
         self._reviews.later(interaction)
         if handed is None:
-            return _refused(passage.operation, Direction.RESPONSE, decision, start)
+            return _refused(_Asked(passage.operation, passage.request.body, start), Direction.RESPONSE, decision)
         _record(Direction.RESPONSE, decision, start)
-        return handed
+        return response if handed is message else Response(response.status, handed.headers, handed.body)
+
+    def stream(self, passage: Passage, head: Response) -> Stream:
+        """Govern a response while it flows."""
+        raise NotImplementedError
+
+    def failed(self, operation: Operation, body: bytes) -> Refusal | None:
+        """What `on_failure` says; the record has the number of failures so far as `failures`."""
+        event, open_ = uuid.uuid4().hex, self._on_failure is OnFailure.OPEN
+        fields = {"event": event, "failures": next(self._failures)}
+        what = "passed undecided" if open_ else "was stopped"
+        _log.exception("deciding failed, so the request %s [event %s]", what, event, extra=fields)
+        return None if open_ else refuse(operation, _FAILED, event, request=body)
 
 
-def _refused(operation: Operation, direction: Direction, decision: Decision, start: int, message: str = "") -> Refusal:
+class _Asked(NamedTuple):
+    """What a refusal answers: the operation, the request's body, and when deciding began."""
+
+    operation: Operation
+    body: bytes
+    start: int
+
+
+def _refused(asked: _Asked, direction: Direction, decision: Decision, message: str = "") -> Refusal:
     event = uuid.uuid4().hex
-    _record(direction, decision, start, event)
-    return refuse(operation, message or decision.message or _BLOCKED, event, blocking_rule(decision))
+    _record(direction, decision, asked.start, event)
+    text = message or decision.message or _BLOCKED
+    return refuse(asked.operation, text, event, blocking_rule(decision), asked.body)
 
 
 def _record(direction: Direction, decision: Decision, start: int, event: str = "-") -> None:
@@ -133,15 +194,29 @@ def _why(decision: Decision) -> str:
     return rules + "".join(f", alert {channel} ({severity})" for channel, severity in decision.obligations.alerts)
 
 
-def failure(operation: Operation) -> Refusal:
-    """The refusal when deciding itself failed; call it while the exception is handled."""
-    event = uuid.uuid4().hex
-    _log.exception("deciding failed, so the request was stopped [event %s]", event)
-    return refuse(operation, _FAILED, event)
+def _lower(headers: Headers) -> Headers:
+    return tuple((name.lower(), value) for name, value in headers)
 
 
-def _at(base: str, route: str, path: str, query: str) -> str:
+def _without(headers: Headers, names: frozenset[str]) -> Headers:
+    return tuple(pair for pair in headers if pair[0].lower() not in names)
+
+
+def _is_signed(message: Message) -> bool:
+    """Whether a signature covers the body, so that the provider would refuse another one."""
+    return any(value.startswith("AWS4-") for value in message.values("authorization"))
+
+
+def _rerouted(request: Request, route: Route, operation: Operation) -> Request:
+    set_ = frozenset(name.lower() for name in route.headers)
+    headers = _without(request.headers, CREDENTIALS | _LENGTH | set_ | {"host"})
+    url = _at(route.url, operation.route, request.url)
+    return request._replace(url=url, headers=(*headers, *route.headers.items()))
+
+
+def _at(base: str, route: str, asked: str) -> str:
     """The URL of the same operation below another base. What the route does not name (a prefix such as `/v1`) is
     the base's own business."""
+    _, _, path, query, _ = urlsplit(asked)
     scheme, host, prefix, base_query, _ = urlsplit(base)
     return urlunsplit((scheme, host, prefix.rstrip("/") + (route or path), query or base_query, ""))

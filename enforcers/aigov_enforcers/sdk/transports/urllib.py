@@ -1,0 +1,89 @@
+"""`urllib.request`: what an opener sends, each hop of a redirect."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterable
+from email.message import Message
+from typing import Any
+from urllib.parse import urlsplit
+
+from aigov_enforcers.sdk.decider import Headers, Request, Response, Stream
+from aigov_enforcers.sdk.exchange import FRAMING, flow, is_within, pieces, run, without
+from aigov_enforcers.sdk.transports import InForce, Patch
+from aigov_enforcers.sdk.transports.urllib3 import Body, read
+from aigov_enforcers.wire import Refusal
+
+
+def patches(library: Any) -> Iterable[Patch]:
+    """The patches of `urllib.request`."""
+    yield Patch(library.OpenerDirector, "_open", functools.partial(_open, library))
+
+
+def _open(library: Any, original: Any, in_force: InForce) -> Any:
+    @functools.wraps(original)
+    def open_(opener: Any, request: Any, data: Any = None) -> Any:
+        decider = in_force()
+        if decider is None or request.type not in {"http", "https"}:
+            return original(opener, request, data)
+        parts = urlsplit(request.full_url)
+        host, path = parts.hostname or "", parts.path or "/"
+        operation = decider.recognise(request.get_method(), host, parts.port, path)
+        if operation is None or is_within(host, path):
+            return original(opener, request, data)
+        return run(flow(_Call(library, opener, original, request), decider, operation))
+
+    return open_
+
+
+class _Call:
+    def __init__(self, library: Any, opener: Any, original: Any, request: Any) -> None:
+        self.library, self.opener, self.original, self.sent = library, opener, original, request
+
+    def request(self) -> Request:
+        return Request(self.sent.get_method(), self.sent.full_url, tuple(self.sent.header_items()))
+
+    def body(self) -> bytes:
+        return read(self.sent.data)
+
+    def send(self, request: Request | None, body: bytes) -> Any:
+        sent = self.sent
+        if request is None:
+            if sent.data is not None and sent.data is not body:
+                sent.data = body
+                sent.add_unredirected_header("Content-length", str(len(body)))
+            return self.original(self.opener, sent, body)
+        changed = self.library.Request(
+            request.url, request.body, dict(request.headers), method=request.method, unverifiable=sent.unverifiable
+        )
+        changed.timeout = sent.timeout
+        changed.add_unredirected_header("Content-length", str(len(request.body)))
+        changed.add_unredirected_header("Host", changed.host)
+        return self.original(self.opener, changed, request.body)
+
+    def head(self, answer: Any) -> Response:
+        return Response(answer.status, tuple(answer.headers.items()))
+
+    def content(self, answer: Any) -> bytes:
+        return bytes(answer.read())
+
+    def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:  # noqa: ARG002 - read is read
+        headers = (*without(response.headers, FRAMING), ("Content-Length", str(len(response.body))))
+        return self._made(response.status, answer.msg, headers, io.BytesIO(response.body))
+
+    def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
+        arriving = iter(functools.partial(answer.read1, 2**16), b"")
+        body = io.BufferedReader(Body(pieces(arriving, stream), answer, stream))
+        return self._made(answer.status, answer.msg, without(headers, FRAMING), body)
+
+    def refused(self, refusal: Refusal) -> Any:
+        return self._made(refusal.status, "Forbidden", refusal.headers, io.BytesIO(refusal.body))
+
+    def _made(self, status: int, reason: Any, headers: Headers, body: Any) -> Any:
+        named = Message()
+        for name, value in headers:
+            named[name] = value
+        made = self.library.addinfourl(body, named, self.sent.full_url, status)
+        made.msg = reason
+        return made
