@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 import orjson
 
-from aigov_enforcers.wire.refusal import FORMS
+from aigov_enforcers.wire.forms import FORMS
 
 Event = tuple[str | None, str]
 """The event's name (of the `event:` line of SSE, of the exception in an AWS event stream; None where the framing or the

@@ -9,9 +9,15 @@ from collections.abc import Mapping
 
 from aigov_enforcers.wire.format import Format
 from aigov_enforcers.wire.formats import (
+    a2a,
     anthropic,
+    anthropic_batches,
+    bedrock,
     cohere,
+    gemini,
+    gemini_interactions,
     generic,
+    mcp,
     mistral,
     ollama,
     open_servers,
@@ -35,6 +41,12 @@ _MODULES = (
     ollama,
     open_servers,
     anthropic,
+    anthropic_batches,
+    gemini,
+    gemini_interactions,
+    bedrock,
+    mcp,
+    a2a,
     generic,
 )
 FORMATS: Mapping[str, Format] = {each.name: each for module in _MODULES for each in module.FORMATS}

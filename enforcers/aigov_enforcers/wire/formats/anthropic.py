@@ -6,7 +6,7 @@ Source: https://docs.anthropic.com/en/api/messages
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import FILE, ID, OPAQUE, PARAMETERS, SCHEMA, TOOL, WORD, asked, usage
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
@@ -17,17 +17,34 @@ _COMMON = {"type": WORD, "cache_control": CACHE}
 BLOCK = Shape(_COMMON, tag="type")
 SOURCE = Field(
     kind=Kind.FILE,
-    shape=Shape({"type": WORD, "media_type": WORD, "file_id": ID, "content": Field(kind=Kind.FILE, shape=BLOCK)}),
+    shape=Shape({"type": WORD, "media_type": WORD, "file_id": ID, "data": FILE, "url": FILE, "content": Field(shape=BLOCK)}),
 )
-TEXT = Shape(_COMMON | {"text": Field()})
-DOCUMENT = Shape(_COMMON | {"source": SOURCE}, kind=Kind.FILE)
+CITATIONS = Field(
+    kind=Kind.TOOL_RESULT,
+    role="tool",
+    shape=Shape({"type": WORD, "cited_text": Field(), "encrypted_index": OPAQUE, "file_id": ID}),
+)
+"""Texts of documents and pages; in a request they only say whether there are to be any."""
+TEXT = Shape(_COMMON | {"text": Field(), "citations": CITATIONS})
+DOCUMENT = Shape(
+    _COMMON | {"source": SOURCE, "title": Field(), "context": Field(), "citations": Field()}, kind=Kind.FILE
+)
 CALL = Shape(
     _COMMON | {"id": ID, "input": Field(), "caller": Field(shape=Shape({"type": WORD, "tool_id": ID}))},
     kind=Kind.TOOL_CALL,
+    role="assistant",
 )
 
 RESULT_BLOCK = Shape(
-    _COMMON | {"encrypted_content": OPAQUE, "encrypted_index": OPAQUE, "file_id": ID},
+    _COMMON
+    | {
+        "encrypted_content": OPAQUE,
+        "encrypted_index": OPAQUE,
+        "encrypted_stdout": OPAQUE,
+        "file_id": ID,
+        "citations": CITATIONS,
+        "source": Field(kind=Kind.FILE, shape=SOURCE.shape),
+    },
     tag="type",
     variants={
         "text": TEXT,
@@ -42,6 +59,13 @@ RESULT = Shape(
     role="tool",
 )
 
+TOOLS = Shape(
+    TOOL.fields | {"cache_control": CACHE, "allowed_callers": WORD, "input_examples": Field(), "name": Field()},
+    kind=TOOL.kind,
+    role=TOOL.role,
+)
+CHANGE = Shape(_COMMON | {"tools": Field(shape=TOOLS), "tool": Field(shape=TOOLS)}, kind=TOOL.kind, role=TOOL.role)
+
 BLOCK.variants |= {
     "text": TEXT,
     "image": DOCUMENT,
@@ -50,6 +74,8 @@ BLOCK.variants |= {
     "thinking": Shape(_COMMON | {"thinking": Field(), "signature": OPAQUE}, kind=Kind.REASONING),
     "redacted_thinking": Shape(_COMMON | {"data": OPAQUE}, kind=Kind.REASONING),
     "mid_conv_system": Shape(_COMMON | {"content": Field(shape=BLOCK)}, role="system"),
+    "compaction": Shape(_COMMON | {"content": Field(shape=BLOCK), "encrypted_content": OPAQUE}, role="assistant"),
+    **dict.fromkeys(("mcp_tool_listing", "tool_addition", "tool_removal"), CHANGE),
     "container_upload": Shape(_COMMON | {"file_id": ID}, kind=Kind.FILE),
     **dict.fromkeys(("tool_use", "server_tool_use", "mcp_tool_use"), CALL),
     **dict.fromkeys(
@@ -62,6 +88,7 @@ BLOCK.variants |= {
             "bash_code_execution_tool_result",
             "text_editor_code_execution_tool_result",
             "tool_search_tool_result",
+            "advisor_tool_result",
         ),
         RESULT,
     ),
@@ -84,10 +111,21 @@ REQUEST = Shape(
     | {
         "system": Field(kind=Kind.TEXT, role="system", shape=BLOCK),
         "messages": Field(shape=MESSAGE),
-        "tools": Field(shape=Shape(TOOL.fields | {"cache_control": CACHE}, kind=TOOL.kind, role=TOOL.role)),
+        "tools": Field(shape=TOOLS),
         "tool_choice": Field(shape=Shape({"type": WORD})),
         "thinking": Field(shape=Shape({"type": WORD, "display": WORD})),
         "service_tier": WORD,
+        "speed": WORD,
+        "cache_control": CACHE,
+        "metadata": Field(kind=Kind.METADATA, shape=Shape({"user_id": Field()})),
+        "stop_sequences": Field(),
+        "prefill": Field(kind=Kind.TEXT, role="assistant", shape=BLOCK),
+        "output_config": Field(
+            shape=Shape({"effort": WORD, "format": Field(kind=TOOL.kind, role=TOOL.role, shape=SCHEMA)})
+        ),
+        "mcp_servers": Field(
+            kind=TOOL.kind, role=TOOL.role, shape=Shape({"type": WORD, "name": Field(), "url": Field()})
+        ),
         "container": ID,
     }
 )
@@ -98,6 +136,7 @@ RESPONSE = Shape(
         "role": WORD,
         "content": Field(kind=Kind.TEXT, role="assistant", shape=BLOCK),
         "stop_reason": WORD,
+        "stop_details": Field(shape=Shape({"type": WORD, "category": WORD, "explanation": Field()})),
         "container": Field(shape=Shape({"id": ID})),
         "usage": Field(shape=Shape({"service_tier": WORD})),
     }
