@@ -1,6 +1,7 @@
 """Wire formats, sans-I/O: bodies in, decisions and bodies out.
 
-catalogue   host and path → Operation (who is asked, for what, in which format)
+catalogue   host and path → Operation (who is asked, for what, in which format), by the providers that `listing` reads
+            and by `guess`, the shape of a body
 message     what govern takes and gives: headers, body, query
 body        bytes → JSON tree, or the reason why it is unreadable
 shape       tree → segments, by the tables of `formats/`
@@ -13,9 +14,10 @@ evaluate    the same for a request written down as JSON (`aigov eval`)
 """
 
 from aigov_enforcers.wire.body import Unreadable
-from aigov_enforcers.wire.catalogue import PROVIDERS, Catalogue, Operation, Provider
+from aigov_enforcers.wire.catalogue import PROVIDERS, Catalogue, Operation
 from aigov_enforcers.wire.evaluate import Asked, RequestError, evaluate, read, to_json
 from aigov_enforcers.wire.govern import Governed, govern
+from aigov_enforcers.wire.listing import CatalogueError, Provider
 from aigov_enforcers.wire.message import Message
 from aigov_enforcers.wire.refusal import Refusal, blocking_rule, refuse
 
@@ -23,6 +25,7 @@ __all__ = [
     "PROVIDERS",
     "Asked",
     "Catalogue",
+    "CatalogueError",
     "Governed",
     "Message",
     "Operation",

@@ -50,8 +50,8 @@ class Catalogue:
     """Providers, and the hosts that an operator approved besides.
 
     `hosts` maps a host (`llm.acme.example` or `127.0.0.1:8080`) to the provider whose protocol it speaks, and so
-    sanctions it. An operator's file (`from_file`) adds providers and says of each whether it is `sanctioned`. As soon as
-    the operator has said anything, what he did not name is not sanctioned. An unlisted host is of the provider
+    sanctions it. An operator's file (`from_file`) adds providers and says of each whether it is `sanctioned`. As soon
+    as the operator has said anything, what he did not name is not sanctioned. An unlisted host is of the provider
     `generic` and never sanctioned, whatever it speaks: anybody can speak like a provider. On this machine, a
     gateway or stand-in goes by what it speaks. Raises `ValueError` for a provider that does not exist.
     """
@@ -104,9 +104,7 @@ class Catalogue:
         route = _unknown(self.providers[GENERIC])._replace(format=shape.format, operation=shape.operation)
         if shape.format.owner:
             route = route._replace(errors=shape.format.owner)
-        return self._operation(
-            self.providers[GENERIC], route, normal_host(host), normal_path(path), {}, approved=False
-        )
+        return self._operation(self.providers[GENERIC], route, normal_host(host), normal_path(path), {}, approved=False)
 
     def _served(self, host: str, port: int | None) -> tuple[bool, Provider | None]:
         """Whether the operator approved the host, and whose it is."""

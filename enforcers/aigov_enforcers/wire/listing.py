@@ -41,9 +41,9 @@ class Route(NamedTuple):
 class Provider(NamedTuple):
     """One provider: its hosts, its routes, and the form of its errors on other routes.
 
-    `credentials` are the headers (and, written `?name`, the parameters of the query) that prove who asks, in lower case:
-    secrets of these hosts alone. `signed` is "sigv4" where a signature may cover the body. `sanctioned` is what the
-    operator says of it, None when nothing.
+    `credentials` are the headers (and, written `?name`, the parameters of the query) that prove who asks, in lower
+    case: secrets of these hosts alone. `signed` is "sigv4" where a signature may cover the body. `sanctioned` is what
+    the operator says of it, None when nothing.
     """
 
     name: str
@@ -80,7 +80,7 @@ class _Provider(_Entry):
 
 _NOTHING = Provider("", (), "openai", ("authorization",), "", None, ())
 _VARIABLE = re.compile(r"\{([a-z]+)(?:=([^{}]+))?\}")
-_GLOBS = {"**": ".+", "*": "[^/]*"}
+_GLOBS = {"**": ".*", "*": "[^/]*"}
 _GLOB = re.compile(r"(\*\*|\*)")
 
 

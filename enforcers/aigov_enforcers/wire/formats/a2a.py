@@ -24,9 +24,7 @@ PART = Shape(
         "url": FILE,
         "filename": FILE,
         "mediaType": WORD,
-        "file": Field(
-            kind=Kind.FILE, shape=Shape({"name": FILE, "mimeType": WORD, "bytes": FILE, "uri": FILE})
-        ),
+        "file": Field(kind=Kind.FILE, shape=Shape({"name": FILE, "mimeType": WORD, "bytes": FILE, "uri": FILE})),
         "metadata": META,
     },
 )

@@ -17,7 +17,9 @@ _COMMON = {"type": WORD, "cache_control": CACHE}
 BLOCK = Shape(_COMMON, tag="type")
 SOURCE = Field(
     kind=Kind.FILE,
-    shape=Shape({"type": WORD, "media_type": WORD, "file_id": ID, "data": FILE, "url": FILE, "content": Field(shape=BLOCK)}),
+    shape=Shape(
+        {"type": WORD, "media_type": WORD, "file_id": ID, "data": FILE, "url": FILE, "content": Field(shape=BLOCK)}
+    ),
 )
 CITATIONS = Field(
     kind=Kind.TOOL_RESULT,

@@ -16,11 +16,7 @@ from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
 BATCH_REQUEST = Shape(
-    {
-        "requests": Field(
-            shape=Shape({"custom_id": Field(kind=Kind.METADATA), "params": Field(shape=anthropic.REQUEST)})
-        )
-    }
+    {"requests": Field(shape=Shape({"custom_id": Field(kind=Kind.METADATA), "params": Field(shape=anthropic.REQUEST)}))}
 )
 BATCH_RESPONSE = Shape(
     {

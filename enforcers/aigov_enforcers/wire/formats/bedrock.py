@@ -1,5 +1,5 @@
-"""AWS Bedrock: Converse (also the form of Amazon's Nova models), and the bodies of InvokeModel whose vendor has no format
-of its own here or is hidden by an ARN.
+"""AWS Bedrock: Converse (also the form of Amazon's Nova models), and the bodies of InvokeModel whose vendor has no
+format of its own here or is hidden by an ARN.
 
 Source: the service model of `bedrock-runtime` in botocore; https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters.html
 """
@@ -128,9 +128,7 @@ TOOLS = Field(
         }
     ),
 )
-INFERENCE = Field(
-    shape=Shape(dict.fromkeys(("maxTokens", "temperature", "topP", "topK", "stopSequences"), Field()))
-)
+INFERENCE = Field(shape=Shape(dict.fromkeys(("maxTokens", "temperature", "topP", "topK", "stopSequences"), Field())))
 OUTPUT_FORMAT = Field(
     kind=Kind.TOOL_DEFINITION,
     role="system",

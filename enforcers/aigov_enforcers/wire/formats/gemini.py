@@ -165,7 +165,9 @@ GENERATION = Field(
         )
     )
 )
-SAFETY = Field(shape=Shape({"category": WORD, "threshold": WORD, "method": WORD, "probability": WORD, "severity": WORD}))
+SAFETY = Field(
+    shape=Shape({"category": WORD, "threshold": WORD, "method": WORD, "probability": WORD, "severity": WORD})
+)
 
 REQUEST = Shape(
     both(

@@ -69,9 +69,7 @@ _MESSAGE = Shape(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
-    variants={
-        each: _message(role, Kind.TOOL_RESULT if role == "tool" else Kind.TEXT) for each, role in _ROLES.items()
-    },
+    variants={each: _message(role, Kind.TOOL_RESULT if role == "tool" else Kind.TEXT) for each, role in _ROLES.items()},
 )
 _MESSAGES = Field(kind=Kind.TEXT, role="user", shape=_MESSAGE)
 

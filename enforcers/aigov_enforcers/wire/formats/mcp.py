@@ -175,9 +175,7 @@ ANSWER = Field(
         }
     ),
 )
-ERROR = Field(
-    kind=Kind.TOOL_RESULT, role="tool", shape=Shape({"code": Field(), "message": Field(), "data": PLAIN})
-)
+ERROR = Field(kind=Kind.TOOL_RESULT, role="tool", shape=Shape({"code": Field(), "message": Field(), "data": PLAIN}))
 _ENVELOPE = {"jsonrpc": Field(), "id": ID, "method": Field(), "result": ANSWER, "error": ERROR}
 
 
