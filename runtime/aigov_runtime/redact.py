@@ -33,14 +33,19 @@ def plan(segments: Sequence[Segment], proposals: Iterable[Proposal], replace: Re
     """Edits that carry out all proposals: spans that share a byte become one; the longest span names the detector,
     the rule and the style. Ordered by segment and start."""
     ordered = sorted(proposals, key=lambda p: (p.finding.segment, p.finding.start))
-    edits = []
+    edits: list[Edit] = []
     for number, group in groupby(ordered, key=lambda p: p.finding.segment):
         data = encode(segments[number].text)
-        for start, end, members in _merged(group):
-            finding, rule, style = min(members, key=_precedence)
+        for start, end, (finding, rule, style) in merged(group):
             replacement = render(style, finding.detector, data[start:end], replace)
             edits.append(Edit(number, segments[number].path, start, end, replacement, finding.detector, rule))
     return tuple(edits)
+
+
+def merged(proposals: Iterable[Proposal]) -> Iterator[tuple[int, int, Proposal]]:
+    """The spans to replace in one text, given by start, and whose replacement counts."""
+    for start, end, members in _merged(proposals):
+        yield start, end, min(members, key=_precedence)
 
 
 def _merged(proposals: Iterable[Proposal]) -> Iterator[tuple[int, int, list[Proposal]]]:

@@ -7,110 +7,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aigov_runtime import clock
-from aigov_runtime.core._core import ffi, lib
-from aigov_runtime.core.isa import Phase
-from aigov_runtime.core.program import Attribute, Stage
+from aigov_runtime.core.program import Stage
 from aigov_runtime.errors import InputError
 from aigov_runtime.explain import Evidence, RuleExplanation, explain
-from aigov_runtime.limits import MAX_PROFILES, MAX_VALUE_CHARS
-from aigov_runtime.model import Decision, Direction, Edit, Finding, Interaction, Kind, Outcome, Scan, Segment, Value
+from aigov_runtime.flow import Flow
+from aigov_runtime.limits import MAX_VALUE_CHARS
+from aigov_runtime.model import Decision, Edit, Interaction, Outcome, Scan, Segment, Value
 from aigov_runtime.policy import Policy
-from aigov_runtime.redact import Proposal, plan
-from aigov_runtime.tokens import KEY_BYTES, Tokens
-from aigov_runtime.verdict import Redaction, Verdicts
+from aigov_runtime.redact import plan
+from aigov_runtime.tokens import KEY_BYTES
+from aigov_runtime.verdict import Verdicts
+from aigov_runtime.view import View, evidence_of, flags_of, proposals_of, session_values, verdict_of
 
 if TYPE_CHECKING:
     from aigov_runtime.engine import Engine
-
-_DIRECTIONS = {Direction.PROMPT: lib.AIGOV_PROMPT, Direction.RESPONSE: lib.AIGOV_RESPONSE}
-_UNPARSED = lib.AIGOV_UNPARSED
-_KIND_FLAGS = {Kind.TOOL_CALL: lib.AIGOV_TOOL_CALL, Kind.TOOL_RESULT: lib.AIGOV_TOOL_RESULT}
-_WHERE = {Kind.TOOL_CALL: 1 << lib.AIGOV_WHERE_SHIFT, Kind.TOOL_RESULT: 2 << lib.AIGOV_WHERE_SHIFT}
-_CONFIDENCE_SHIFT = lib.AIGOV_CONFIDENCE_SHIFT
-_INT_MIN, _INT_MAX = -(2**63), 2**63 - 1
-_decide, _unpack = lib.aigov_decide, ffi.unpack
-
-
-class Profile:
-    """A kind of request in a session: its stage, and what is decided when nothing is found and no rule reads a
-    measure. That depends on the call's flags alone, so each such decision is made once. `known` are its attributes
-    that have a value."""
-
-    __slots__ = ("known", "quiet", "stage")
-
-    def __init__(self, stage: Stage, known: Sequence[tuple[Attribute, Value]]) -> None:
-        self.stage = stage
-        self.known = known
-        self.quiet: dict[int, Decision] = {}
-
-
-class View:
-    """A policy specialised for one session: the session stage, and a profile stage for each kind of request so far.
-
-    `detectors` are those of this and all earlier bundles of the session: their tokens are still about.
-    """
-
-    def __init__(
-        self, policy: Policy, identity: Mapping[str, Value], key: bytes, earlier: frozenset[str] = frozenset()
-    ) -> None:
-        self.policy = policy
-        self.detectors = earlier | policy.detectors.keys()
-        self._key = key
-        self.known = _known(policy, identity)
-        self.stage = policy.program.session(self.known)
-        self._reads = tuple((attribute.name, attribute.type) for attribute in policy.profile_attributes)
-        self._measures = tuple((attribute.name, 1 << at) for at, attribute in enumerate(policy.program.measures))
-        self._profiles: dict[tuple[object, ...], Profile] = {}
-
-    @cached_property
-    def tokens(self) -> Tokens:
-        """Made on first use: most sessions never need it."""
-        return Tokens(self._key, self.detectors)
-
-    def replace(self, style: str, detector: str, value: bytes) -> str:
-        """What stands for a value in a keyed style (`aigov_runtime.redact.Replace`)."""
-        return self.tokens.replacement(style, detector, value)
-
-    def profile(self, attributes: Mapping[str, Value]) -> Profile:
-        """The profile for these attributes of an interaction, made if need be."""
-        get = attributes.get
-        values = tuple(
-            [value if type(value := get(name)) is kind else _plain(value, kind) for name, kind in self._reads]
-        )
-        return self._profiles.get(values) or self._new_profile(values)
-
-    def _new_profile(self, values: tuple[object, ...]) -> Profile:
-        """What is no value of its attribute counts as missing: traffic may hold anything, and missing evidence
-        fails closed."""
-        attributes = self.policy.profile_attributes
-        accepted = tuple(a.accept(value) for a, value in zip(attributes, values, strict=True))
-        profile = self._profiles.get(accepted)
-        if profile is None:
-            known = [(a, value) for a, value in zip(attributes, accepted, strict=True) if value is not None]
-            profile = Profile(self.stage.profile(known), known)
-            if len(self._profiles) >= MAX_PROFILES:
-                self._profiles.clear()
-            self._profiles[accepted] = profile
-        return profile
-
-    def numbers(self, measures: Mapping[str, int]) -> tuple[int, list[int]]:
-        """The integers of a call as the core takes them: a bit for each that has a value, and the values."""
-        known = 0
-        numbers = []
-        get = measures.get
-        for name, bit in self._measures:
-            number = get(name)
-            if type(number) is int and _INT_MIN <= number <= _INT_MAX:
-                known |= bit
-                numbers.append(number)
-            else:
-                numbers.append(0)
-        return known, numbers
 
 
 class Session:
@@ -152,7 +66,10 @@ class Session:
         view = self._current()
         policy = view.policy
         attributes, measures = self._timed(interaction)
-        flags, segments = _flags(policy, interaction), interaction.segments
+        flags, segments = (
+            flags_of(policy, interaction.direction, interaction.segments, interaction.unparsed),
+            interaction.segments,
+        )
         scan = policy.scanner.scan(segments, deferred=True)
         decision = _evaluated(view, policy.reviews, view.profile(attributes).stage, flags, measures, segments, scan)
         slow = policy.scanner.deferred
@@ -165,10 +82,15 @@ class Session:
         policy, segments = view.policy, interaction.segments
         attributes, measures = self._timed(interaction)
         known, numbers = view.numbers(measures)
-        found, incomplete = _evidence(policy, segments, policy.scanner.scan(segments, deferred=True))
-        flags = _flags(policy, interaction)
+        found, incomplete = evidence_of(policy, segments, policy.scanner.scan(segments, deferred=True))
+        flags = flags_of(policy, interaction.direction, interaction.segments, interaction.unparsed)
         evidence = Evidence(view.known, view.profile(attributes).known, numbers, known, found, incomplete, flags)
         return explain(policy, evidence)
+
+    def flow(self, attributes: Mapping[str, Value], measures: Mapping[str, int]) -> Flow:
+        """One streamed response, decided as it flows. It keeps the policy that is in force now."""
+        now = clock.attributes(self._now())
+        return Flow(self._current(), {**now, **attributes}, {**now, **measures})  # type: ignore[dict-item]  # as `_timed`
 
     def restore(self, text: str) -> str:
         """The text with this session's tokens replaced by what they stand for."""
@@ -194,7 +116,7 @@ class Session:
         if policy.reads_time:
             attributes, measures = self._timed(interaction)
         profile = view.profile(attributes)
-        flags = _flags(policy, interaction)
+        flags = flags_of(policy, interaction.direction, interaction.segments, interaction.unparsed)
         if scan.findings or scan.incomplete or policy.program.measures:
             return _evaluated(view, policy.verdicts, profile.stage, flags, measures, interaction.segments, scan)
         decision = profile.quiet.get(flags)
@@ -215,20 +137,11 @@ def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
 ) -> Decision:
     """One call into the core, and the edits that follow."""
     policy = view.policy
-    known, numbers = view.numbers(measures)
-    found, incomplete = _evidence(policy, segments, scan)
-    scratch = policy.scratch()
-    words = _decide(
-        stage.pointer, scratch.pointer, numbers, known, found, len(found), incomplete, len(incomplete), flags
-    )
-    if words < 0:
-        raise InputError("a finding has a confidence that does not exist")
-    output = _unpack(scratch.output, words * 4)
-    verdict = verdicts.known(output) or verdicts.make(output)
+    verdict = verdict_of(view, verdicts, stage, flags, measures, evidence_of(policy, segments, scan))
     outcome = verdict.outcome
     edits: tuple[Edit, ...] = ()
     if verdict.redactions:
-        proposals = list(_proposals(policy, verdict.redactions, segments, scan.findings))
+        proposals = list(proposals_of(policy, verdict.redactions, segments, scan.findings))
         if proposals:
             edits = plan(segments, proposals, view.replace)
             outcome = Outcome.REDACT if outcome is Outcome.ALLOW else outcome
@@ -245,72 +158,9 @@ def _evaluated(  # noqa: PLR0917 - on the way of every decision with findings
     )
 
 
-def _flags(policy: Policy, interaction: Interaction) -> int:
-    """What the core needs to know of a call besides its attributes, measures and findings."""
-    try:
-        flags: int = _DIRECTIONS[interaction.direction]
-    except KeyError:
-        raise InputError(f"`{interaction.direction}` is no direction") from None
-    if interaction.unparsed:
-        flags |= _UNPARSED
-    if policy.reads_kinds:
-        for segment in interaction.segments:
-            flags |= _KIND_FLAGS.get(segment.kind, 0)
-    return flags
-
-
-def _evidence(policy: Policy, segments: Sequence[Segment], scan: Scan) -> tuple[list[int], Sequence[int]]:
-    """The findings packed, and the incomplete detectors, as the core takes them."""
-    index = policy.detectors
-    try:
-        found = [index[f.detector] | f.confidence << _CONFIDENCE_SHIFT for f in scan.findings]
-        if policy.reads_kinds:
-            where = [_WHERE.get(segments[f.segment].kind, 0) for f in scan.findings]
-            found = [packed | place for packed, place in zip(found, where, strict=True)]
-        incomplete = sorted([index[detector] for detector in scan.incomplete]) if scan.incomplete else ()
-    except (KeyError, IndexError) as error:
-        raise InputError(f"the scan does not fit the interaction and the bundle: {error}") from None
-    return found, incomplete
-
-
-def _proposals(
-    policy: Policy, redactions: Sequence[Redaction], segments: Sequence[Segment], findings: Sequence[Finding]
-) -> Iterator[Proposal]:
-    for redaction in redactions:
-        for finding in findings:
-            floor = redaction.floors.get(finding.detector)
-            if floor is None or finding.confidence < floor:
-                continue
-            if not 0 <= finding.segment < len(segments):
-                raise InputError(f"a finding lies in segment {finding.segment} of {len(segments)}")
-            if redaction.kind is None or segments[finding.segment].kind == redaction.kind:
-                yield Proposal(finding, redaction.rule, redaction.style or policy.styles[finding.detector])
-
-
-def _plain(value: object, kind: type) -> object:
-    """A value of a subclass (an enum's member, say) or a mutable set in its plain, hashable type; None for others."""
-    if kind is str and isinstance(value, str):
-        return str(value)
-    if kind is frozenset and isinstance(value, set):
-        return frozenset(value)
-    return None
-
-
-def _session_values(policy: Policy, identity: Mapping[str, Value]) -> Iterator[tuple[Attribute, object, Value | None]]:
-    """(attribute, value as given, value as accepted) for each session attribute that the identity gives."""
-    for name, value in identity.items():
-        attribute = policy.attributes.get(name)
-        if attribute is not None and attribute.phase is Phase.SESSION:
-            yield attribute, value, attribute.accept(value)
-
-
-def _known(policy: Policy, identity: Mapping[str, Value]) -> list[tuple[Attribute, Value]]:
-    return [(attribute, value) for attribute, _, value in _session_values(policy, identity) if value is not None]
-
-
 def _check(policy: Policy, identity: Mapping[str, Value]) -> None:
     """Raise InputError for the first value that is none of its attribute's."""
-    for attribute, given, accepted in _session_values(policy, identity):
+    for attribute, given, accepted in session_values(policy, identity):
         if accepted is None:
             wanted = f"one of {', '.join(sorted(attribute.values))}" if attribute.values else attribute.kind
             got = f"`{given}`" if isinstance(given, str) and attribute.values else type(given).__name__

@@ -14,7 +14,7 @@ import hashlib
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from cryptography.exceptions import InvalidTag
@@ -61,6 +61,14 @@ class Tokens:
         """The text with every token of this session replaced by its value; anything else stays as it is."""
         parts: list[str] = []
         done = 0
+        for start, end, value in self.found(text):
+            parts += text[done:start], value
+            done = end
+        return "".join([*parts, text[done:]]) if parts else text
+
+    def found(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """(start, end, value) in characters of every token of this session."""
+        done = 0
         for ending in _ENDING.finditer(text):
             low, high = max(done, ending.start() - self._reach), ending.start()
             for beginning in _NAMES.finditer(text, low, high):
@@ -68,10 +76,9 @@ class Tokens:
                 if detectors:
                     value = self._opened(ending[1], detectors)
                     if value is not None:
-                        parts += text[done : beginning.start()], value
+                        yield beginning.start(), ending.end(), value
                         done = ending.end()
                     break
-        return "".join([*parts, text[done:]]) if parts else text
 
     def _opened(self, payload: str, detectors: Iterable[str]) -> str | None:
         """The value that one of the detectors sealed, None when none of them did in this session."""

@@ -1,0 +1,166 @@
+"""One streamed response: what comes in pieces is decided as the whole would be."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+
+import pytest
+
+from aigov_runtime import Session
+from aigov_runtime.flow import Flow
+from aigov_runtime.model import Decision, Direction, Interaction, Kind, Outcome, Segment
+from aigov_runtime.redact import apply
+from tests.runtime.policies import engine
+
+HIDE = "default allow\nrule hide on response { when payload contains key then redact as label }"
+BLOCK = 'default allow\nrule stop on response { when payload contains key then block "no keys" }'
+TOKENS = "default allow\nrule hide on any { when payload contains key then redact as token }"
+KEY = b"k" * 32
+
+
+def session(text: str) -> Session:
+    return engine(text).session({}, KEY)
+
+
+def streamed(flow: Flow, pieces: Iterable[str], *, as_json: bool = False) -> str:
+    """What the client gets of one text. Checks what `Settled` promises."""
+    channel = flow.open("assistant", "/choices/0", Kind.TEXT, json=as_json)
+    pieces = list(pieces)
+    text = b"".join(piece.encode("utf-8", "surrogatepass") for piece in pieces)
+    given, upto, came = b"", 0, 0
+    for number, piece in enumerate([*pieces, ""]):
+        came += len(piece.encode("utf-8", "surrogatepass"))
+        settled = channel.end() if number == len(pieces) else channel.feed(piece)
+        assert upto <= settled.upto <= came
+        for change in settled.changes:
+            assert upto <= change.start < change.end <= settled.upto
+            given += text[upto : change.start] + change.replacement.encode("utf-8", "surrogatepass")
+            upto = change.end
+        given += text[upto : settled.upto]
+        upto = settled.upto
+    assert flow.blocked() or upto == len(text)
+    return given.decode("utf-8", "surrogatepass")
+
+
+def whole(session: Session, text: str) -> str:
+    """What the client gets of a text that comes as a whole."""
+    segment = Segment("assistant", "/choices/0", text, Kind.TEXT)
+    decision = session.decide(Interaction(Direction.RESPONSE, (segment,)))
+    return apply(text, decision.edits, session.restore)
+
+
+def cut(text: str, size: int) -> Sequence[str]:
+    return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 7, 1000])
+def test_a_value_over_pieces_is_replaced(size: int) -> None:
+    text = "the key is key-123456, and " * 40
+    policy = session(HIDE)
+    assert streamed(policy.flow({}, {}), cut(text, size)) == whole(policy, text)
+
+
+def test_rules_without_findings_decide_at_the_start() -> None:
+    flow = session('default allow\nrule r on response { when request.model == "m" then block "not m" }').flow(
+        {"request.model": "m"}, {}
+    )
+    assert (flow.decision.outcome, flow.decision.message) == (Outcome.BLOCK, "not m")
+    assert streamed(flow, ["hello"]) == ""
+
+
+@pytest.mark.parametrize("size", [1, 6, 500])
+def test_a_block_ends_the_stream_before_the_value(size: int) -> None:
+    flow = session(BLOCK).flow({}, {})
+    given = streamed(flow, cut("word " * 200 + "key-123456" + " word" * 200, size))
+    assert flow.decision.outcome is Outcome.BLOCK
+    assert flow.decision.message == "no keys"
+    assert "key-" not in given
+    assert [found.start for found in flow.end({}).findings] == [1000]
+
+
+@pytest.mark.parametrize("size", [1, 9, 500])
+def test_tokens_are_put_back(size: int) -> None:
+    policy = session(TOKENS)
+    decision = policy.decide(Interaction(Direction.PROMPT, (Segment("user", "/0", "key-123456", Kind.TEXT),)))
+    token = decision.edits[0].replacement
+    text = f"one {token} two **{token.upper()}** three {token.replace('_', chr(92) + '_')}, four key-654321 end"
+    given = streamed(policy.flow({}, {}), cut(text, size))
+    assert given == whole(policy, text)
+    assert given.startswith("one key-123456 two **key-123456** three key-123456, four KEY_")
+
+
+def test_a_count_is_of_all_channels_and_takes_nothing_back() -> None:
+    flow = session(
+        "default allow\nrule hide on response { when payload contains key count >= 2 then redact as label }"
+    ).flow({}, {})
+    assert streamed(flow, ["a key-111111 b"]) == "a key-111111 b"
+    assert flow.decision.outcome is Outcome.ALLOW
+    assert streamed(flow, ["a key-222222 b"]) == "a [t.key] b"
+    assert flow.decision.outcome is Outcome.REDACT
+
+
+def test_a_rule_on_tool_calls_sees_them_alone() -> None:
+    flow = session("default allow\nrule hide on tool_call { when payload contains key then redact as label }").flow(
+        {}, {}
+    )
+    assert streamed(flow, ["a key-111111 b"]) == "a key-111111 b"
+    call = flow.open("assistant", "/tool", Kind.TOOL_CALL, json=True)
+    call.feed('{"a": "key-222222"}')
+    assert [change.replacement for change in call.end().changes] == ["[t.key]"]
+
+
+def test_texts_that_come_whole_are_judged_with_the_rest() -> None:
+    policy = session(TOKENS)
+    flow = policy.flow({}, {})
+    texts = ("a key-111111", "b")
+    changes = flow.whole([Segment("assistant", f"/{n}", text, Kind.TEXT) for n, text in enumerate(texts)])
+    assert [(each.start, each.end) for each in changes[0]] == [(2, 12)]
+    assert changes[1] == ()
+    assert flow.decision.outcome is Outcome.REDACT
+    assert [edit.segment for edit in flow.end({}).edits] == [0]
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+def test_json_stays_json(size: int) -> None:
+    policy = engine(
+        'default allow\ndetector line { pattern /\\bpin [0-9]{4}\\nrow "x"/ }\n'
+        "rule hide on any { when payload contains line then redact as token }"
+    ).session({}, KEY)
+    value = 'pin 1234\nrow "x"'
+    decision = policy.decide(Interaction(Direction.PROMPT, (Segment("user", "/0", value, Kind.TEXT),)))
+    token = decision.edits[0].replacement
+    given = streamed(policy.flow({}, {}), cut(json.dumps({"a": f"go {token} on", "b": 1}), size), as_json=True)
+    assert json.loads(given) == {"a": f"go {value} on", "b": 1}
+
+
+@pytest.mark.parametrize("size", [1, 3, 100])
+@pytest.mark.parametrize("style", ["label", "mask", "token", "remove", "hash"])
+def test_escapes_are_replaced_whole(size: int, style: str) -> None:
+    policy = session(f"default allow\nrule hide on response {{ when payload contains key then redact as {style} }}")
+    text = '{"a": "x\\nkey-12\\u0033456\\ny", "b": "\\ud83d\\ude00key-654321"}'
+    given = json.loads(streamed(policy.flow({}, {}), cut(text, size), as_json=True))
+    assert "456" not in str(given)
+    assert "654" not in str(given)
+    assert given["a"].startswith("x\n")
+    assert given["a"].endswith("\ny")
+    assert given["b"].startswith("\U0001f600")
+
+
+def test_the_policy_of_the_start_holds() -> None:
+    """A hot swap is for the next response."""
+    running = engine(HIDE)
+    flow = running.session({}, KEY).flow({}, {})
+    running.policy = engine("default allow").policy
+    assert streamed(flow, ["a key-111111 b"]) == "a [t.key] b"
+
+
+def test_the_last_word_has_the_measures_of_the_whole() -> None:
+    policy = session(
+        'default allow\nrule much on response { when request.tokens > 10 then alert "ops" on unknown skip }'
+    )
+    flow = policy.flow({}, {})
+    streamed(flow, ["hello"])
+    assert flow.decision.rules == ()
+    last: Decision = flow.end({"request.tokens": 11})
+    assert [hit.id for hit in last.rules] == ["much"]
