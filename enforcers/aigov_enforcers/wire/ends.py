@@ -24,8 +24,9 @@ def ends(format: str) -> End:
     """The end of a blocked stream of a format, by the format's name (`openai.chat`).
 
     A format without one of its own (unknown servers) ends as OpenAI's chat completions do, the form that most of them
-    speak. The caller frames the events: SSE, NDJSON, an AWS event stream (message type `exception`), a WebSocket's text
-    frames before its close, or items of a JSON array.
+    speak. What AWS frames, whatever its format, ends as `ends("bedrock")` says. The caller frames the events: SSE,
+    NDJSON, an AWS event stream (message type `exception`), a WebSocket's text frames before its close, or items of a
+    JSON array.
     """
     return _ENDS.get(format) or _BY_OWNER.get(format.partition(".")[0], _chat)
 
