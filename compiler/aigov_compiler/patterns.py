@@ -18,7 +18,7 @@ from aigov_compiler.matchers import program
 from aigov_compiler.sections import Sections
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
-from aigov_runtime.scan.database import compile_database, database_key, open_database, patterns_digest
+from aigov_runtime.scan.database import compile_database, database_key, open_database
 from aigov_runtime.scan.triggers import Gate
 
 
@@ -26,12 +26,13 @@ class PatternPlan(NamedTuple):
     """What a document's `scan` says of patterns."""
 
     patterns: list[dict[str, Any]]
+    cues: int | None
     programs: int | None
-    databases: dict[str, dict[str, Any]]
+    databases: dict[str, int]
 
 
 def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan:
-    """Every pattern with its detector's number; their programs and databases become sections.
+    """Every pattern with its detector's number; their cues, programs and databases become sections.
 
     Raises CompileError naming each pattern that Hyperscan refuses.
     """
@@ -41,32 +42,35 @@ def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan
         for source in detector.sources
         if isinstance(source, typed.Pattern)
     ]
+    cues = [cue(source.regex) for _, source in sources]
     programs = [program(source.regex, source.group) for _, source in sources]
     patterns: list[dict[str, Any]] = [
         {
             "detector": number,
             "regex": source.regex.encode(),
-            "cue": cue(source.regex),
+            "cue": len(seen),
             "group": source.group,
             "width": source.max_width,
             "program": len(compiled),
             "gate": int(gate(source.regex, source.max_width)),
         }
-        for (number, source), compiled in zip(sources, programs, strict=True)
+        for (number, source), seen, compiled in zip(sources, cues, programs, strict=True)
     ]
-    databases: dict[str, dict[str, Any]] = {}
+    databases: dict[str, int] = {}
     try:
         for each in Gate:
             numbers = [number for number, pattern in enumerate(patterns) if pattern["gate"] == each]
             if numbers:
-                cues = [patterns[number]["cue"] for number in numbers]
-                serialised = hyperscan.dumpb(open_database(cues, numbers))
-                digest = patterns_digest(cues, numbers)
-                databases[database_key(each)] = {"section": sections.add(serialised), "patterns": digest}
+                database = open_database([cues[number] for number in numbers], numbers)
+                databases[database_key(each)] = sections.add(hyperscan.dumpb(database))
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
-    return PatternPlan(patterns, sections.add(b"".join(programs)) if any(programs) else None, databases)
+    return PatternPlan(patterns, _joined(cues, sections), _joined(programs, sections), databases)
+
+
+def _joined(parts: Sequence[bytes], sections: Sections) -> int | None:
+    return sections.add(b"".join(parts)) if any(parts) else None
 
 
 def _refusal(pattern: typed.Pattern) -> Diagnostic | None:

@@ -21,7 +21,6 @@ from aigov_compiler import Compiled, compile_program
 from aigov_dsl import typed
 from aigov_runtime.model import Kind, Segment
 from aigov_runtime.scan import Scanner, views
-from aigov_runtime.scan.database import Databases
 from aigov_runtime.scan.sweep import Sweep
 
 LIBRARY = Path(aigov_dsl.__file__).parent / "std"
@@ -47,7 +46,7 @@ def run() -> list[dict[str, Any]]:
     program = aigov_dsl.load([LIBRARY])
     compiled = compile_program(program)
     scanner, scan = _scanner_of(compiled), compiled.document["scan"]
-    sweep = Sweep(scan["patterns"], Databases(scan["databases"], compiled.sections))
+    sweep = Sweep(scan, compiled.sections)
 
     def bare(text: str) -> Callable[[], object]:
         data = text.encode()

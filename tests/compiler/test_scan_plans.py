@@ -12,7 +12,7 @@ from aigov_compiler import CompileError, compile_program, matchers, patterns, ta
 from aigov_compiler.sections import Sections
 from aigov_dsl.ast import Span
 from aigov_dsl.typed import Detector, Pattern, Table, Words
-from aigov_runtime.scan.database import compile_database, host_platform, patterns_digest
+from aigov_runtime.scan.database import compile_database, host_platform
 from aigov_runtime.scan.tables import Table as ScanTable
 from tests.compiler.programs import program
 from tests.dsl.build import detector, pattern
@@ -38,11 +38,12 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
     sections = Sections()
     plan = patterns.plan([word_list("a", "x"), detector("b", pattern(first, 1), pattern(second))], sections)
     programs = [matchers.program(first, 1), matchers.program(second, 0)]
+    cues = [rb"caf(?:e|\xc3\xa9)", second.encode()]
     assert plan.patterns == [
         {
             "detector": 1,
             "regex": first.encode(),
-            "cue": rb"caf(?:e|\xc3\xa9)",
+            "cue": len(cues[0]),
             "group": 1,
             "width": 100,
             "program": len(programs[0]),
@@ -51,23 +52,21 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
         {
             "detector": 1,
             "regex": second.encode(),
-            "cue": second.encode(),
+            "cue": len(cues[1]),
             "group": 0,
             "width": 100,
             "program": len(programs[1]),
             "gate": 0,
         },
     ]
-    assert plan.programs is not None
-    assert sections.contents[plan.programs] == b"".join(programs)
-    cues = [rb"caf(?:e|\xc3\xa9)", second.encode()]
-    assert plan.databases == {host_platform(): {"section": 0, "patterns": patterns_digest(cues)}}
-    assert sections.contents[0] == hyperscan.dumpb(compile_database(cues))
+    assert plan.databases == {host_platform(): 0}
+    assert (plan.cues, plan.programs) == (1, 2)
+    assert sections.contents == [hyperscan.dumpb(compile_database(cues)), b"".join(cues), b"".join(programs)]
 
 
 def test_no_patterns_no_database() -> None:
     sections = Sections()
-    assert patterns.plan([word_list("a", "x")], sections) == ([], None, {})
+    assert patterns.plan([word_list("a", "x")], sections) == ([], None, None, {})
     assert sections.entries() == []
 
 

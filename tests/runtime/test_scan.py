@@ -291,7 +291,7 @@ def test_a_pattern_that_re2_refuses_leaves_its_detector_incomplete(regex: bytes)
     """Hyperscan finds the candidate, RE2 has no room for the pattern: said, not silent."""
     detectors, scan, sections = parts(detector("huge", pattern("abc", width=3)))
     scan["patterns"][0].update(regex=regex, program=0)
-    scan["programs"] = None
+    scan["programs"] = None  # the database still has the cue
     found = Scanner.from_document(detectors, scan, sections).scan(segments("xabc", "y"))
     assert not found.findings
     assert "cannot be compiled" in found.incomplete["t.huge"]

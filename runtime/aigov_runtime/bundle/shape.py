@@ -1,6 +1,7 @@
-"""Checks of the shape of decoded data: small functions that raise FormatError, put together into a schema.
+"""Checks of the shape of decoded data: small functions, put together into a schema.
 
-A check takes a value and returns nothing. Errors name the place from the outside in (`rules[3].effect: …`).
+A check takes a value and returns what is wrong with it, or None. The place is named from the outside in
+(`rules[3].effect: …`).
 """
 
 from __future__ import annotations
@@ -10,39 +11,39 @@ from collections.abc import Callable
 
 from aigov_runtime.errors import FormatError
 
-Check = Callable[[object], None]
 
-
-class _Misfit(Exception):
+class Misfit:
     """What is wrong, and where, innermost step last."""
 
     def __init__(self, what: str) -> None:
-        super().__init__(what)
-        self.steps: list[str] = []
+        self._what = what
+        self._steps: list[str] = []
+
+    def at(self, step: str | int) -> Misfit:
+        """The same, one step further out."""
+        self._steps.append(f".{step}" if isinstance(step, str) else f"[{step}]")
+        return self
+
+    def __str__(self) -> str:
+        return f"{''.join(reversed(self._steps)).lstrip('.')}: {self._what}"
+
+
+Check = Callable[[object], Misfit | None]
 
 
 def conform(value: object, check: Check) -> None:
     """Raise FormatError unless the value passes."""
-    try:
-        check(value)
-    except _Misfit as misfit:
-        raise FormatError(f"{''.join(reversed(misfit.steps)).lstrip('.')}: {misfit}") from None
-
-
-def _descend(check: Check, value: object, step: str | int) -> None:
-    try:
-        check(value)
-    except _Misfit as misfit:
-        misfit.steps.append(f".{step}" if isinstance(step, str) else f"[{step}]")
-        raise
+    if (misfit := check(value)) is not None:
+        raise FormatError(str(misfit))
 
 
 def integer(low: int, high: int) -> Check:
     """An integer from low to high, both included."""
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not int or not low <= value <= high:
-            raise _Misfit(f"expected an integer from {low} to {high}")
+            return Misfit(f"expected an integer from {low} to {high}")
+        return None
 
     return check
 
@@ -50,44 +51,50 @@ def integer(low: int, high: int) -> Check:
 def text(most: int) -> Check:
     """A string of at most `most` characters."""
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not str or len(value) > most:
-            raise _Misfit(f"expected a string of at most {most} characters")
+            return Misfit(f"expected a string of at most {most} characters")
+        return None
 
     return check
 
 
-def blob(value: object) -> None:
+def blob(value: object) -> Misfit | None:
     """Bytes."""
     if type(value) is not bytes:
-        raise _Misfit("expected bytes")
+        return Misfit("expected bytes")
+    return None
 
 
-def key(value: object) -> None:
+def key(value: object) -> Misfit | None:
     """A key or a digest: 32 bytes."""
     if type(value) is not bytes or len(value) != 32:
-        raise _Misfit("expected 32 bytes")
+        return Misfit("expected 32 bytes")
+    return None
 
 
-def boolean(value: object) -> None:
+def boolean(value: object) -> Misfit | None:
     """True or false."""
     if type(value) is not bool:
-        raise _Misfit("expected a boolean")
+        return Misfit("expected a boolean")
+    return None
 
 
-def number(value: object) -> None:
+def number(value: object) -> Misfit | None:
     """A finite number."""
     if not (type(value) is int or (type(value) is float and math.isfinite(value))):
-        raise _Misfit("expected a finite number")
+        return Misfit("expected a finite number")
+    return None
 
 
 def choice(*allowed: str) -> Check:
     """One of these strings."""
     known = frozenset(allowed)
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not str or value not in known:
-            raise _Misfit(f"expected one of {', '.join(map(repr, allowed))}")
+            return Misfit(f"expected one of {', '.join(map(repr, allowed))}")
+        return None
 
     return check
 
@@ -95,9 +102,8 @@ def choice(*allowed: str) -> Check:
 def optional(inner: Check) -> Check:
     """Nil, or what `inner` accepts."""
 
-    def check(value: object) -> None:
-        if value is not None:
-            inner(value)
+    def check(value: object) -> Misfit | None:
+        return None if value is None else inner(value)
 
     return check
 
@@ -105,11 +111,13 @@ def optional(inner: Check) -> Check:
 def sequence(inner: Check, most: int) -> Check:
     """A list of at most `most` items."""
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not list or len(value) > most:
-            raise _Misfit(f"expected a list of at most {most} items")
+            return Misfit(f"expected a list of at most {most} items")
         for at, item in enumerate(value):
-            _descend(inner, item, at)
+            if (misfit := inner(item)) is not None:
+                return misfit.at(at)
+        return None
 
     return check
 
@@ -117,24 +125,28 @@ def sequence(inner: Check, most: int) -> Check:
 def row(*inner: Check) -> Check:
     """A list with one item for each check."""
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not list or len(value) != len(inner):
-            raise _Misfit(f"expected a list of {len(inner)} items")
+            return Misfit(f"expected a list of {len(inner)} items")
         for at, (item, each) in enumerate(zip(value, inner, strict=True)):
-            _descend(each, item, at)
+            if (misfit := each(item)) is not None:
+                return misfit.at(at)
+        return None
 
     return check
 
 
 def record(fields: dict[str, Check]) -> Check:
     """A map with exactly these keys."""
-    names = fields.keys()
+    names, checks = fields.keys(), tuple(fields.items())
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not dict or value.keys() != names:
-            raise _Misfit(f"expected a map with the keys {', '.join(names)}")
-        for name, each in fields.items():
-            _descend(each, value[name], name)
+            return Misfit(f"expected a map with the keys {', '.join(names)}")
+        for name, each in checks:
+            if (misfit := each(value[name])) is not None:
+                return misfit.at(name)
+        return None
 
     return check
 
@@ -142,12 +154,14 @@ def record(fields: dict[str, Check]) -> Check:
 def mapping(inner: Check, most: int) -> Check:
     """A map from strings."""
 
-    def check(value: object) -> None:
+    def check(value: object) -> Misfit | None:
         if type(value) is not dict or len(value) > most:
-            raise _Misfit(f"expected a map of at most {most} entries")
+            return Misfit(f"expected a map of at most {most} entries")
+        if not all(type(name) is str for name in value):
+            return Misfit("expected keys that are strings")
         for name, item in value.items():
-            if type(name) is not str:
-                raise _Misfit("expected keys that are strings")
-            _descend(inner, item, name)
+            if (misfit := inner(item)) is not None:
+                return misfit.at(name)
+        return None
 
     return check

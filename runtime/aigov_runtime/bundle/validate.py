@@ -130,7 +130,7 @@ _SCAN = record(
                 {
                     "detector": _INDEX,
                     "regex": blob,
-                    "cue": blob,
+                    "cue": _LENGTH,
                     "group": integer(0, 1000),
                     "width": integer(1, 16_384),
                     "program": _LENGTH,
@@ -139,8 +139,9 @@ _SCAN = record(
             ),
             limits.MAX_STRINGS,
         ),
+        "cues": optional(_INDEX),
         "programs": optional(_INDEX),
-        "databases": mapping(record({"section": _INDEX, "patterns": key}), 64),
+        "databases": mapping(_INDEX, 64),
         "contexts": sequence(sequence(blob, limits.MAX_STRINGS), limits.MAX_STRINGS),
         "ignored": sequence(
             record({"values": sequence(blob, limits.MAX_STRINGS), "patterns": sequence(blob, limits.MAX_STRINGS)}),
@@ -271,12 +272,12 @@ def _detectors(document: Mapping[str, Any]) -> None:
 def _sections(document: Mapping[str, Any]) -> None:
     sections, scan = document["sections"], document["scan"]
     named = [(f"scan.tables[{index}].index", table["index"]) for index, table in enumerate(scan["tables"])]
-    named += [(f"scan.databases.{name}.section", database["section"]) for name, database in scan["databases"].items()]
-    if scan["programs"] is not None:
-        named.append(("scan.programs", scan["programs"]))
+    named += [(f"scan.databases.{name}", number) for name, number in scan["databases"].items()]
+    named += [(f"scan.{part}", scan[part]) for part in ("cues", "programs") if scan[part] is not None]
     for place, section in named:
         if section >= len(sections):
             raise FormatError(f"{place}: no such section")
-    length = 0 if scan["programs"] is None else sections[scan["programs"]]["length"]
-    if sum(pattern["program"] for pattern in scan["patterns"]) != length:
-        raise FormatError("scan.programs: not as long as the programs of the patterns")
+    for part, one in (("cues", "cue"), ("programs", "program")):
+        length = 0 if scan[part] is None else sections[scan[part]]["length"]
+        if sum(pattern[one] for pattern in scan["patterns"]) != length:
+            raise FormatError(f"scan.{part}: not as long as those of the patterns together")

@@ -22,7 +22,6 @@ from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.scan import overlaps, views
 from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Patterns
-from aigov_runtime.scan.database import Databases
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
 from aigov_runtime.scan.near import NO_SPANS, Spans
@@ -70,7 +69,7 @@ class Scanner:
         Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
         try:
-            sweep = Sweep(scan["patterns"], Databases(scan["databases"], sections)) if scan["patterns"] else None
+            sweep = Sweep(scan, sections) if scan["patterns"] else None
         except hyperscan.HyperscanError as error:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
         programs = b"" if scan["programs"] is None else sections[scan["programs"]]

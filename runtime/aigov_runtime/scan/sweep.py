@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import accumulate, pairwise
 from typing import Any
 
 import hyperscan
 
+from aigov_runtime.bundle.sections import Sections
 from aigov_runtime.limits import MAX_CANDIDATES
 from aigov_runtime.native._native import ffi, lib
-from aigov_runtime.scan.database import Databases, open_database
+from aigov_runtime.scan.database import database_key, open_database, read_database
 from aigov_runtime.scan.triggers import Gate, Windows
 
 
@@ -40,17 +42,30 @@ class _Own:
         self.scratch = {gate: hyperscan.Scratch(database) for gate, database in databases.items()}
 
 
+def _cues(scan: Mapping[str, Any], sections: Sections) -> list[bytes]:
+    """What stands for each pattern."""
+    if scan["cues"] is None:
+        return [b""] * len(scan["patterns"])
+    joined, ends = sections[scan["cues"]], list(accumulate(entry["cue"] for entry in scan["patterns"]))
+    return [joined[start:end] for start, end in pairwise((0, *ends))]
+
+
 class Sweep:
     """The databases of a bundle's patterns, one for each gate. Threads share it."""
 
-    def __init__(self, patterns: Sequence[Mapping[str, Any]], databases: Databases) -> None:
-        """From the bundle's patterns. Raises hyperscan.HyperscanError for a bad pattern."""
+    def __init__(self, scan: Mapping[str, Any], sections: Sections) -> None:
+        """From the document's `scan`. A database that the bundle brings for this machine is read, else its cues are
+        compiled. Raises hyperscan.HyperscanError for a bad one, BundleError for a section that was altered."""
         self._databases = {}
-        for gate in Gate:
-            numbers = [number for number, entry in enumerate(patterns) if entry["gate"] == gate]
-            if numbers:
-                cues = [patterns[number]["cue"] for number in numbers]
-                self._databases[gate] = open_database(cues, numbers, gate, databases)
+        gates, cues = [entry["gate"] for entry in scan["patterns"]], list[bytes]()
+        for gate in sorted(map(Gate, set(gates))):
+            brought = scan["databases"].get(database_key(gate))
+            database = None if brought is None else read_database(sections[brought])
+            if database is None:
+                cues = cues or _cues(scan, sections)
+                numbers = [number for number, each in enumerate(gates) if each == gate]
+                database = open_database([cues[number] for number in numbers], numbers)
+            self._databases[gate] = database
         self._gated = [(gate, database) for gate, database in self._databases.items() if gate is not Gate.OPEN]
         self._open = self._databases.get(Gate.OPEN)
         self._local = threading.local()
