@@ -243,11 +243,11 @@ def _copies(node: Json, field: Field, path: str, out: list[str]) -> None:
         for key, value in node.items():
             inner = shape.fields.get(key, shape.rest)
             at = f"{path}/{escape(key)}"
-            if inner.read is _COPY:
-                if value:
+            if type(value) is dict or type(value) is list:
+                if inner.read is not _COPY:
+                    _copies(value, inner, at, out)
+                elif value:
                     out.append(at)
-            elif type(value) is dict or type(value) is list:
-                _copies(value, inner, at, out)
 
 
 def escape(name: str) -> str:

@@ -20,27 +20,30 @@ from aigov_enforcers.wire.formats.common import (
     TOOL,
     USER,
     WORD,
+    documented,
     first_count,
 )
 from aigov_enforcers.wire.formats.openai_chat import CALL, FORMAT
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
-DOCUMENT = Field(kind=Kind.FILE, shape=Shape({"id": ID}))
-CITATION = Field(shape=Shape({"type": WORD, "sources": Field(kind=Kind.FILE, shape=Shape({"type": WORD, "id": ID}))}))
-BLOCK = Shape(
+DOCUMENT = Field(kind=Kind.FILE, shape=documented({"id": ID}))
+CITATION = Field(
+    shape=documented({"type": WORD, "sources": Field(kind=Kind.FILE, shape=documented({"type": WORD, "id": ID}))})
+)
+BLOCK = documented(
     {
         "type": WORD,
         "text": Field(),
         "thinking": Field(kind=Kind.REASONING),
-        "image_url": Field(kind=Kind.FILE, shape=Shape({"detail": WORD})),
+        "image_url": Field(kind=Kind.FILE, shape=documented({"detail": WORD})),
         "document": DOCUMENT,
     }
 )
 
 
 def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
-    return Shape(
+    return documented(
         {
             "role": WORD,
             "content": Field(shape=BLOCK),
@@ -54,7 +57,7 @@ def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
     )
 
 
-MESSAGE = Shape(
+MESSAGE = documented(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
@@ -68,7 +71,7 @@ MESSAGE = Shape(
 )
 _SETTINGS = dict.fromkeys(("safety_mode", "citation_quality", "prompt_truncation", "truncate", "input_type"), WORD)
 
-REQUEST = Shape(
+REQUEST = documented(
     PARAMETERS
     | _SETTINGS
     | {
@@ -77,14 +80,14 @@ REQUEST = Shape(
         "tools": Field(shape=TOOL),
         "response_format": FORMAT,
         "tool_choice": WORD,
-        "thinking": Field(shape=Shape({"type": WORD})),
+        "thinking": Field(shape=documented({"type": WORD})),
     }
 )
-RESPONSE = Shape({"id": ID, "finish_reason": WORD, "message": Field(shape=MESSAGE), "logprobs": COPY})
+RESPONSE = documented({"id": ID, "finish_reason": WORD, "message": Field(shape=MESSAGE), "logprobs": COPY})
 
 RESULT = Field(
-    shape=Shape(
-        {"call": Field(kind=Kind.TOOL_CALL, role="assistant"), "outputs": Field(shape=Shape())},
+    shape=documented(
+        {"call": Field(kind=Kind.TOOL_CALL, role="assistant"), "outputs": Field(shape=documented())},
         kind=Kind.TOOL_RESULT,
         role="tool",
     )
@@ -92,7 +95,7 @@ RESULT = Field(
 
 
 def _turn(role: str) -> Shape:
-    return Shape(
+    return documented(
         {"role": WORD, "message": Field(), "tool_calls": Field(shape=CALL), "tool_results": RESULT},
         role=role,
         kind=Kind.TEXT,
@@ -100,7 +103,7 @@ def _turn(role: str) -> Shape:
 
 
 HISTORY = Field(
-    shape=Shape(
+    shape=documented(
         _turn("").fields,
         kind=Kind.TEXT,
         tag="role",
@@ -112,7 +115,7 @@ HISTORY = Field(
         },
     )
 )
-FIRST_REQUEST = Shape(
+FIRST_REQUEST = documented(
     PARAMETERS
     | _SETTINGS
     | {
@@ -126,7 +129,7 @@ FIRST_REQUEST = Shape(
         "response_format": FORMAT,
     }
 )
-FIRST_RESPONSE = Shape(
+FIRST_RESPONSE = documented(
     {
         "text": ANSWER,
         "generation_id": ID,
@@ -139,19 +142,19 @@ FIRST_RESPONSE = Shape(
     }
 )
 
-EMBED_REQUEST = Shape(
+EMBED_REQUEST = documented(
     PARAMETERS
     | _SETTINGS
     | {
         "texts": USER,
         "images": FILES,
-        "inputs": USER._replace(shape=Shape({"content": Field(shape=BLOCK)})),
+        "inputs": USER._replace(shape=documented({"content": Field(shape=BLOCK)})),
         "embedding_types": WORD,
     }
 )
-EMBED_RESPONSE = Shape({"id": ID, "response_type": WORD, "texts": USER})
-RERANK_REQUEST = Shape(PARAMETERS | {"query": USER, "documents": FILES})
-RERANK_RESPONSE = Shape({"id": ID, "results": Field(kind=Kind.FILE, role="tool")})
+EMBED_RESPONSE = documented({"id": ID, "response_type": WORD, "texts": USER})
+RERANK_REQUEST = documented(PARAMETERS | {"query": USER, "documents": FILES})
+RERANK_RESPONSE = documented({"id": ID, "results": Field(kind=Kind.FILE, role="tool")})
 
 
 def _usage(body: Mapping[str, Json]) -> Usage:

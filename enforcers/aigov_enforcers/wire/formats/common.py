@@ -15,21 +15,60 @@ OPAQUE = Field(Read.OPAQUE)
 COPY = Field(Read.COPY)
 FILE = Field(kind=Kind.FILE)
 PLAIN = Field(shape=Shape())
-
 SCHEMA = Shape({"type": WORD})
 """A JSON Schema: names of properties, descriptions, enums and defaults all reach the model."""
 SCHEMA.rest = Field(shape=SCHEMA)
 
-TOOL = Shape(
-    {
-        "type": WORD,
-        "function": Field(shape=Shape({"parameters": Field(shape=SCHEMA)})),
-        "parameters": Field(shape=SCHEMA),
-        "input_schema": Field(shape=SCHEMA),
-    },
-    kind=Kind.TOOL_DEFINITION,
-    role="system",
-)
+DOCUMENTED = Shape()
+"""An object whose members the provider documents: the usual names mean the usual things, at any depth."""
+
+_ENUMS = """
+    accepts action allowed_callers anchor background button chunking_strategy citation_quality completion_window
+    complexity confidence_scores_granularity confirmation confirmation_status connector_id context context_compression
+    conversation cyber delay detail done_reason eagerness effort embedding_types encoding_format endpoint environment
+    error_type execution finish_reason format function_call generate_summary handoff_execution include input_fidelity
+    input_type media_type memory_limit modalities mode moderation moderation_stage object output_dtype output_format
+    output_modalities personality phase prompt_cache_retention prompt_mode prompt_truncation purpose quality ranker
+    reason reasoning_effort require_approval response_format response_type role safety_mode search_content_types
+    search_context_size service_tier size status stream_format style summary syntax table_format task
+    timestamp_granularities tool_choice tracing truncate truncation ttl type verbosity
+"""
+_IDENTIFIERS = """
+    agent_id approval_request_id call_id caller_id comparison_response_id container_id continuation_id conversation_id
+    document_ids error_file_id event_id file_id file_ids first_id from_entry_id generation_id group_id id image_id
+    input_file_id item_id last_id library_ids next_agent_id output_file_id part_ids previous_agent_id previous_item_id
+    previous_response_id reference_ids request_id response_id skill_id stream_id system_fingerprint table_id
+    tool_call_id tunnel_id vector_store_id vector_store_ids
+"""
+STANDARD: Mapping[str, Field] = {
+    **dict.fromkeys(_ENUMS.split(), WORD._replace(shape=DOCUMENTED)),
+    **dict.fromkeys(_IDENTIFIERS.split(), ID),
+    **dict.fromkeys(("encrypted_content", "signature"), OPAQUE),
+    **dict.fromkeys(("parameters", "input_schema", "output_schema"), Field(shape=SCHEMA)),
+    **dict.fromkeys(
+        ("metadata", "attributes", "arguments", "variables", "headers", "env"), Field()
+    ),  # the caller's own
+    "category_applied_input_types": Field(shape=Shape(rest=WORD)),
+    "logprobs": COPY,
+}
+DOCUMENTED.fields.update(STANDARD)
+DOCUMENTED.rest = Field(shape=DOCUMENTED)
+
+
+def documented(
+    fields: Mapping[str, Field] | None = None,
+    *,
+    kind: Kind | None = None,
+    role: str | None = None,
+    tag: str = "",
+    variants: Mapping[str, Shape] | None = None,
+) -> Shape:
+    """A `DOCUMENTED` object with fields of its own."""
+    every = {**STANDARD, **(fields or {})}
+    return Shape(every, rest=DOCUMENTED.rest, kind=kind, role=role, tag=tag, variants=variants)
+
+
+TOOL = documented({"schema": Field(shape=SCHEMA)}, kind=Kind.TOOL_DEFINITION, role="system")
 
 SYSTEM = Field(kind=Kind.TEXT, role="system")
 USER = Field(kind=Kind.TEXT, role="user")

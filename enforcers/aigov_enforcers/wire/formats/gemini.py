@@ -12,7 +12,7 @@ from collections.abc import Mapping
 
 from aigov_enforcers.wire.body import Json
 from aigov_enforcers.wire.format import Asked, Format, Usage
-from aigov_enforcers.wire.formats.common import FILE, ID, OPAQUE, PLAIN, SCHEMA, WORD, first_count, text
+from aigov_enforcers.wire.formats.common import COPY, FILE, ID, OPAQUE, PLAIN, SCHEMA, WORD, first_count, text
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
@@ -205,7 +205,7 @@ CANDIDATE = Shape(
             "citationMetadata": PLAIN,
             "groundingMetadata": Field(kind=Kind.TOOL_RESULT, role="tool"),
             "urlContextMetadata": Field(kind=Kind.TOOL_RESULT, role="tool"),
-            "logprobsResult": PLAIN,
+            "logprobsResult": COPY,
         }
     ),
     kind=Kind.TEXT,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from aigov_enforcers.wire.format import Format
 from aigov_enforcers.wire.formats import openai_chat
 from aigov_enforcers.wire.formats.common import SCHEMA, TOOL, asked, usage
-from aigov_enforcers.wire.shape import Field, Shape
+from aigov_enforcers.wire.shape import Field, Read, Shape
 from aigov_runtime.model import Kind
 
 ANY = Shape()
@@ -73,13 +73,16 @@ _MESSAGE = Shape(
 )
 _MESSAGES = Field(kind=Kind.TEXT, role="user", shape=_MESSAGE)
 
+_TOKENS = _said("user")._replace(read=Read.TOKENS)
+
 _FIELDS = {
     **dict.fromkeys(("messages", "contents", "chat_history", "history", "conversation"), _MESSAGES),
-    **dict.fromkeys(("prompt", "prompts", "input", "inputs", "inputText", "query", "question"), _said("user")),
+    **dict.fromkeys(("inputs", "inputText", "query", "question"), _said("user")),
     **dict.fromkeys(("text", "texts", "instances", "suffix", "documents"), _said("user")),
     **dict.fromkeys(("system", "instructions", "instruction", "preamble", "system_prompt"), _said("system")),
     **dict.fromkeys(("systemInstruction", "system_instruction", "systemPrompt"), _said("system")),
     **dict.fromkeys(("tools", "functions", "toolConfig", "response_format"), _TOOL),
+    **dict.fromkeys(("prompt", "prompts", "input", "context", "input_ids", "prompt_token_ids"), _TOKENS),
     "tool_calls": _CALL,
     "tool_results": _RESULT,
     "content": Field(kind=Kind.TEXT, shape=_BLOCK),

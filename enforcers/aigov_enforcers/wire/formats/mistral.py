@@ -19,21 +19,22 @@ from aigov_enforcers.wire.formats.common import (
     USER,
     WORD,
     asked,
+    documented,
     usage,
 )
 from aigov_enforcers.wire.formats.openai_chat import FORMAT
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
-CHUNK = Shape(
+CHUNK = documented(
     {
         "type": WORD,
         "text": Field(),
         "signature": OPAQUE,
-        "image_url": Field(kind=Kind.FILE, shape=Shape({"detail": WORD})),
+        "image_url": Field(kind=Kind.FILE, shape=documented({"detail": WORD})),
         "document_url": Field(kind=Kind.FILE),
         "document_name": Field(kind=Kind.FILE),
-        "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
+        "input_audio": Field(kind=Kind.FILE, shape=documented({"format": WORD})),
         "file_id": ID,
         "uri": Field(kind=Kind.FILE),
     }
@@ -43,10 +44,10 @@ CHUNK.fields |= {"thinking": Field(kind=Kind.REASONING, shape=CHUNK), "content":
 
 def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
     fields = openai_chat.MESSAGE.fields | {"content": Field(shape=CHUNK)}
-    return Shape(fields, role=role, kind=kind)
+    return documented(fields, role=role, kind=kind)
 
 
-MESSAGE = Shape(
+MESSAGE = documented(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
@@ -57,15 +58,15 @@ MESSAGE = Shape(
         "tool": _message("tool", Kind.TOOL_RESULT),
     },
 )
-REQUEST = Shape(
+REQUEST = documented(
     openai_chat.REQUEST.fields
     | {"messages": Field(shape=MESSAGE), "prompt": USER, "suffix": USER, "agent_id": ID, "prompt_mode": WORD}
 )
-RESPONSE = Shape(
+RESPONSE = documented(
     openai_chat.RESPONSE.fields
     | {
         "choices": ANSWER._replace(
-            shape=Shape({"message": Field(shape=MESSAGE), "logprobs": COPY, "finish_reason": WORD})
+            shape=documented({"message": Field(shape=MESSAGE), "logprobs": COPY, "finish_reason": WORD})
         )
     }
 )
@@ -74,10 +75,10 @@ _ENTRY = {"object": WORD, "type": WORD, "id": ID, "role": WORD, "tool_call_id": 
 
 
 def _entry(role: str, kind: Kind) -> Shape:
-    return Shape(_ENTRY | {"content": Field(shape=CHUNK)}, role=role, kind=kind)
+    return documented(_ENTRY | {"content": Field(shape=CHUNK)}, role=role, kind=kind)
 
 
-ENTRY = Shape(
+ENTRY = documented(
     _entry("user", Kind.TEXT).fields,
     tag="type",
     variants={
@@ -90,22 +91,22 @@ ENTRY = Shape(
         "agent.handoff": _entry("assistant", Kind.METADATA),
     },
 )
-CONVERSATION_REQUEST = Shape(
+CONVERSATION_REQUEST = documented(
     PARAMETERS
     | {
         "inputs": USER._replace(shape=ENTRY),
         "instructions": SYSTEM,
         "tools": Field(shape=TOOL),
-        "completion_args": Field(shape=Shape({"response_format": FORMAT, "tool_choice": WORD})),
+        "completion_args": Field(shape=documented({"response_format": FORMAT, "tool_choice": WORD})),
         "agent_id": ID,
         "handoff_execution": WORD,
     }
 )
-CONVERSATION_RESPONSE = Shape({"object": WORD, "conversation_id": ID, "outputs": ANSWER._replace(shape=ENTRY)})
+CONVERSATION_RESPONSE = documented({"object": WORD, "conversation_id": ID, "outputs": ANSWER._replace(shape=ENTRY)})
 
-MODERATION_REQUEST = Shape(PARAMETERS | {"input": USER._replace(shape=MESSAGE)})
-OCR_REQUEST = Shape(PARAMETERS | {"id": ID, "document": FILES._replace(shape=CHUNK)})
-OCR_RESPONSE = Shape({"pages": FILES._replace(role="tool", shape=Shape())}, kind=Kind.FILE, role="tool")
+MODERATION_REQUEST = documented(PARAMETERS | {"input": USER._replace(shape=MESSAGE)})
+OCR_REQUEST = documented(PARAMETERS | {"id": ID, "document": FILES._replace(shape=CHUNK)})
+OCR_RESPONSE = documented({"pages": FILES._replace(role="tool", shape=documented())}, kind=Kind.FILE, role="tool")
 
 FORMATS = (
     Format("mistral.chat", "mistral", REQUEST, RESPONSE, asked, usage),

@@ -23,6 +23,7 @@ from aigov_enforcers.wire.formats.common import (
     TOOL,
     USER,
     WORD,
+    documented,
     first_count,
 )
 from aigov_enforcers.wire.formats.openai_chat import CALL
@@ -34,7 +35,7 @@ _REASONING = Field(kind=Kind.REASONING, role="assistant")
 
 
 def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
-    return Shape(
+    return documented(
         {
             "role": WORD,
             "content": Field(),
@@ -49,7 +50,7 @@ def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
     )
 
 
-MESSAGE = Shape(
+MESSAGE = documented(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
@@ -65,10 +66,10 @@ _COMMON = PARAMETERS | {
     "think": WORD,
     "keep_alive": Field(),
 }
-CHAT_REQUEST = Shape(_COMMON | {"messages": Field(shape=MESSAGE), "tools": Field(shape=TOOL)})
-CHAT_RESPONSE = Shape({"message": Field(shape=MESSAGE), "done_reason": WORD, "logprobs": COPY})
+CHAT_REQUEST = documented(_COMMON | {"messages": Field(shape=MESSAGE), "tools": Field(shape=TOOL)})
+CHAT_RESPONSE = documented({"message": Field(shape=MESSAGE), "done_reason": WORD, "logprobs": COPY})
 
-GENERATE_REQUEST = Shape(
+GENERATE_REQUEST = documented(
     _COMMON
     | {
         "prompt": USER,
@@ -79,7 +80,7 @@ GENERATE_REQUEST = Shape(
         "context": PROMPT,
     }
 )
-GENERATE_RESPONSE = Shape(
+GENERATE_RESPONSE = documented(
     {
         "response": ANSWER,
         "thinking": _REASONING,
@@ -89,8 +90,8 @@ GENERATE_RESPONSE = Shape(
         "context": COPY,
     }
 )
-EMBED_REQUEST = Shape(PARAMETERS | {"input": USER, "prompt": USER})
-EMBED_RESPONSE = Shape()
+EMBED_REQUEST = documented(PARAMETERS | {"input": USER, "prompt": USER})
+EMBED_RESPONSE = documented()
 
 
 def _asked(body: Mapping[str, Json], endpoint: str) -> Asked:

@@ -19,18 +19,19 @@ from aigov_enforcers.wire.formats.common import (
     SCHEMA,
     USER,
     WORD,
+    documented,
     first_count,
 )
-from aigov_enforcers.wire.shape import Field, Shape
+from aigov_enforcers.wire.shape import Field
 from aigov_runtime.model import Kind
 
 _SCHEMA = Field(kind=Kind.TOOL_DEFINITION, role="system", shape=SCHEMA)
 
-LLAMACPP_REQUEST = Shape(
+LLAMACPP_REQUEST = documented(
     PARAMETERS
     | {
         "prompt": PROMPT._replace(
-            shape=Shape({"prompt_string": USER, "multimodal_data": Field(kind=Kind.FILE, role="user")})
+            shape=documented({"prompt_string": USER, "multimodal_data": Field(kind=Kind.FILE, role="user")})
         ),
         "input_prefix": USER,
         "input_suffix": USER,
@@ -39,7 +40,7 @@ LLAMACPP_REQUEST = Shape(
         "grammar": Field(kind=Kind.TOOL_DEFINITION, role="system"),
     }
 )
-LLAMACPP_RESPONSE = Shape(
+LLAMACPP_RESPONSE = documented(
     {
         "content": ANSWER,
         "prompt": USER,
@@ -48,11 +49,13 @@ LLAMACPP_RESPONSE = Shape(
     }
 )
 
-_GRAMMAR = Field(kind=Kind.TOOL_DEFINITION, role="system", shape=Shape({"type": WORD, "value": _SCHEMA}))
-GENERATION_REQUEST = Shape(PARAMETERS | {"inputs": USER, "parameters": Field(shape=Shape({"grammar": _GRAMMAR}))})
-_DETAILS = Shape({"finish_reason": WORD, **dict.fromkeys(("prefill", "tokens", "top_tokens"), COPY)})
+_GRAMMAR = Field(kind=Kind.TOOL_DEFINITION, role="system", shape=documented({"type": WORD, "value": _SCHEMA}))
+GENERATION_REQUEST = documented(
+    PARAMETERS | {"inputs": USER, "parameters": Field(shape=documented({"grammar": _GRAMMAR}))}
+)
+_DETAILS = documented({"finish_reason": WORD, **dict.fromkeys(("prefill", "tokens", "top_tokens"), COPY)})
 _DETAILS.fields["best_of_sequences"] = ANSWER._replace(shape=_DETAILS)
-GENERATION_RESPONSE = Shape({"generated_text": ANSWER, "details": Field(shape=_DETAILS), "token": ANSWER})
+GENERATION_RESPONSE = documented({"generated_text": ANSWER, "details": Field(shape=_DETAILS), "token": ANSWER})
 
 
 def _asked_llamacpp(body: Mapping[str, Json], endpoint: str) -> Asked:

@@ -5,27 +5,43 @@ Source: https://platform.openai.com/docs/api-reference/chat
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import COPY, FILE, ID, PARAMETERS, PLAIN, SCHEMA, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import (
+    COPY,
+    DOCUMENTED,
+    FILE,
+    ID,
+    PARAMETERS,
+    SCHEMA,
+    TOOL,
+    WORD,
+    asked,
+    documented,
+    usage,
+)
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
-CALL = Shape({"id": ID, "type": WORD, "function": PLAIN, "custom": PLAIN}, kind=Kind.TOOL_CALL, role="assistant")
+CALL = documented(
+    {"id": ID, "type": WORD, "function": Field(shape=DOCUMENTED), "custom": Field(shape=DOCUMENTED)},
+    kind=Kind.TOOL_CALL,
+    role="assistant",
+)
 
-BLOCK = Shape(
+BLOCK = documented(
     {
         "type": WORD,
         "text": Field(),
         "refusal": Field(),
         "thinking": Field(kind=Kind.REASONING),
-        "image_url": Field(kind=Kind.FILE, shape=Shape({"detail": WORD})),
-        "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
-        "file": Field(kind=Kind.FILE, shape=Shape({"file_id": ID})),
+        "image_url": Field(kind=Kind.FILE, shape=documented({"detail": WORD})),
+        "input_audio": Field(kind=Kind.FILE, shape=documented({"format": WORD})),
+        "file": Field(kind=Kind.FILE, shape=documented({"file_id": ID})),
     }
 )
 
 
 def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
-    return Shape(
+    return documented(
         {
             "role": WORD,
             "content": Field(shape=BLOCK),
@@ -36,7 +52,7 @@ def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
             "tool_call_id": ID,
             "tool_calls": Field(shape=CALL),
             "function_call": Field(shape=CALL),
-            "audio": Field(shape=Shape({"id": ID, "data": FILE})),
+            "audio": Field(shape=documented({"id": ID, "data": FILE})),
         },
         role=role,
         kind=kind,
@@ -46,7 +62,7 @@ def _message(role: str, kind: Kind = Kind.TEXT) -> Shape:
 _SYSTEM = _message("system")
 _RESULT = _message("tool", Kind.TOOL_RESULT)
 
-MESSAGE = Shape(
+MESSAGE = documented(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
@@ -63,23 +79,23 @@ MESSAGE = Shape(
 FORMAT = Field(
     kind=Kind.TOOL_DEFINITION,
     role="system",
-    shape=Shape(
+    shape=documented(
         {
             "type": WORD,
             "schema": Field(shape=SCHEMA),
-            "json_schema": Field(shape=Shape({"schema": Field(shape=SCHEMA)})),
+            "json_schema": Field(shape=documented({"schema": Field(shape=SCHEMA)})),
         }
     ),
 )
 
-REQUEST = Shape(
+REQUEST = documented(
     PARAMETERS
     | {
         "messages": Field(shape=MESSAGE),
         "tools": Field(shape=TOOL),
         "functions": Field(shape=TOOL),
         "tool_choice": WORD._replace(
-            shape=Shape({"type": WORD, "function": Field(shape=Shape({"name": Field()}))}),
+            shape=documented({"type": WORD, "function": Field(shape=documented({"name": Field()}))}),
         ),
         "function_call": WORD,
         "response_format": FORMAT,
@@ -92,7 +108,7 @@ REQUEST = Shape(
     }
 )
 
-RESPONSE = Shape(
+RESPONSE = documented(
     {
         "id": ID,
         "object": WORD,
@@ -101,7 +117,7 @@ RESPONSE = Shape(
         "choices": Field(
             kind=Kind.TEXT,
             role="assistant",
-            shape=Shape({"message": Field(shape=MESSAGE), "logprobs": COPY, "finish_reason": WORD}),
+            shape=documented({"message": Field(shape=MESSAGE), "logprobs": COPY, "finish_reason": WORD}),
         ),
     }
 )

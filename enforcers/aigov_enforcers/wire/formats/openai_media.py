@@ -6,13 +6,25 @@ Sources: https://platform.openai.com/docs/api-reference/images, …/audio
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import ANSWER, COPY, FILES, ID, PARAMETERS, SYSTEM, USER, WORD, asked, usage
-from aigov_enforcers.wire.shape import Field, Shape
+from aigov_enforcers.wire.formats.common import (
+    ANSWER,
+    COPY,
+    FILES,
+    ID,
+    PARAMETERS,
+    SYSTEM,
+    USER,
+    WORD,
+    asked,
+    documented,
+    usage,
+)
+from aigov_enforcers.wire.shape import Field
 from aigov_runtime.model import Kind
 
-_FILE = FILES._replace(shape=Shape({"file_id": ID}))
+_FILE = FILES._replace(shape=documented({"file_id": ID}))
 
-IMAGE_REQUEST = Shape(
+IMAGE_REQUEST = documented(
     PARAMETERS
     | {
         "prompt": USER,
@@ -22,16 +34,18 @@ IMAGE_REQUEST = Shape(
         ),
     }
 )
-IMAGE_RESPONSE = Shape(
+IMAGE_RESPONSE = documented(
     {
         "data": ANSWER._replace(
-            shape=Shape(dict.fromkeys(("b64_json", "url"), Field(kind=Kind.FILE)), kind=Kind.TEXT, role="assistant")
+            shape=documented(
+                dict.fromkeys(("b64_json", "url"), Field(kind=Kind.FILE)), kind=Kind.TEXT, role="assistant"
+            )
         ),
         **dict.fromkeys(("background", "output_format", "quality", "size"), WORD),
     }
 )
 
-AUDIO_REQUEST = Shape(
+AUDIO_REQUEST = documented(
     PARAMETERS
     | {
         "input": USER,
@@ -39,12 +53,12 @@ AUDIO_REQUEST = Shape(
         "prompt": SYSTEM,
         "keywords": SYSTEM,
         "file": _FILE,
-        "voice": WORD._replace(shape=Shape({"id": ID})),
+        "voice": WORD._replace(shape=documented({"id": ID})),
         **dict.fromkeys(("response_format", "stream_format", "language"), WORD),
     }
 )
-_SPOKEN = ANSWER._replace(shape=Shape({"tokens": COPY, "type": WORD}))
-AUDIO_RESPONSE = Shape(
+_SPOKEN = ANSWER._replace(shape=documented({"tokens": COPY, "type": WORD}))
+AUDIO_RESPONSE = documented(
     {
         "text": ANSWER,
         "segments": _SPOKEN,

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from aigov_enforcers.wire.body import Json
 from aigov_enforcers.wire.format import Asked, Format, Usage
 from aigov_enforcers.wire.formats import common, openai_responses
-from aigov_enforcers.wire.formats.common import ANSWER, COPY, FILES, ID, PARAMETERS, SYSTEM, TOOL, WORD
-from aigov_enforcers.wire.formats.openai_responses import ITEM
-from aigov_enforcers.wire.shape import Field, Shape
+from aigov_enforcers.wire.formats.common import ANSWER, COPY, FILES, ID, PARAMETERS, SYSTEM, TOOL, WORD, documented
+from aigov_enforcers.wire.formats.openai_responses import ITEM, TEMPLATE
+from aigov_enforcers.wire.shape import Field
 from aigov_runtime.model import Kind
 
 _EVENT = {
@@ -26,8 +26,8 @@ _EVENT = {
     "call_id": ID,
     "item": Field(shape=ITEM),
 }
-_TRANSCRIPTION = Shape({"prompt": SYSTEM, "keywords": SYSTEM, "language": WORD})
-SESSION = Shape(
+_TRANSCRIPTION = documented({"prompt": SYSTEM, "keywords": SYSTEM, "language": WORD})
+SESSION = documented(
     PARAMETERS
     | {
         "id": ID,
@@ -37,26 +37,29 @@ SESSION = Shape(
         "instructions": SYSTEM,
         "tools": Field(shape=TOOL),
         "input": Field(kind=Kind.TEXT, role="user", shape=ITEM),
+        "prompt": TEMPLATE,
         "output": Field(kind=Kind.TEXT, role="assistant", shape=ITEM),
-        "audio": Field(shape=Shape({"input": Field(shape=Shape({"transcription": Field(shape=_TRANSCRIPTION)}))})),
-        "tool_choice": WORD._replace(shape=Shape({"type": WORD})),
+        "audio": Field(
+            shape=documented({"input": Field(shape=documented({"transcription": Field(shape=_TRANSCRIPTION)}))})
+        ),
+        "tool_choice": WORD._replace(shape=documented({"type": WORD})),
         "output_modalities": WORD,
     }
 )
-CLIENT = Shape(_EVENT | {"audio": FILES, "session": Field(shape=SESSION), "response": Field(shape=SESSION)})
-SERVER = Shape(
+CLIENT = documented(_EVENT | {"audio": FILES, "session": Field(shape=SESSION), "response": Field(shape=SESSION)})
+SERVER = documented(
     _EVENT
     | {
         "session": Field(shape=SESSION),
         "response": Field(shape=SESSION),
         "logprobs": COPY,
-        "part": ANSWER._replace(shape=Shape({"type": WORD})),
+        "part": ANSWER._replace(shape=documented({"type": WORD})),
         **dict.fromkeys(("delta", "text", "transcript", "arguments"), ANSWER),
     }
 )
 
-STEER = Shape(openai_responses.REQUEST.fields | _EVENT)
-STREAMED = Shape(
+STEER = documented(openai_responses.REQUEST.fields | _EVENT)
+STREAMED = documented(
     _EVENT
     | {
         "response": Field(shape=openai_responses.RESPONSE),

@@ -6,12 +6,12 @@ Source: https://platform.openai.com/docs/api-reference/responses
 from __future__ import annotations
 
 from aigov_enforcers.wire.format import Format
-from aigov_enforcers.wire.formats.common import COPY, FILE, ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import COPY, FILE, ID, OPAQUE, PARAMETERS, TOOL, WORD, asked, documented, usage
 from aigov_enforcers.wire.formats.openai_chat import FORMAT
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
-BLOCK = Shape(
+BLOCK = documented(
     {
         "type": WORD,
         "text": Field(),
@@ -23,20 +23,21 @@ BLOCK = Shape(
         "file_data": FILE,
         "file_url": FILE,
         "filename": FILE,
-        "input_audio": Field(kind=Kind.FILE, shape=Shape({"format": WORD})),
+        "input_audio": Field(kind=Kind.FILE, shape=documented({"format": WORD})),
     },
 )
 VARIABLES = Field(shape=Shape(rest=Field(shape=BLOCK)))
+TEMPLATE = Field(kind=Kind.TEXT, role="user", shape=documented({"variables": VARIABLES}))
 RESULT = Field(kind=Kind.TOOL_RESULT, role="tool", shape=BLOCK)
 
 _COMMON = {"type": WORD, "id": ID, "call_id": ID, "status": WORD}
 
 
 def _message(role: str) -> Shape:
-    return Shape(_COMMON | {"role": WORD, "content": Field(shape=BLOCK)}, role=role, kind=Kind.TEXT)
+    return documented(_COMMON | {"role": WORD, "content": Field(shape=BLOCK)}, role=role, kind=Kind.TEXT)
 
 
-MESSAGE = Shape(
+MESSAGE = documented(
     _message("").fields,
     kind=Kind.TEXT,
     tag="role",
@@ -47,18 +48,18 @@ MESSAGE = Shape(
         "assistant": _message("assistant"),
     },
 )
-CALL = Shape(
+CALL = documented(
     _COMMON | {"output": RESULT, "error": RESULT},
     kind=Kind.TOOL_CALL,
     role="assistant",
 )
-OUTPUT = Shape(_COMMON | {"output": RESULT, "result": RESULT}, rest=RESULT, kind=Kind.TOOL_RESULT, role="tool")
-REASONING = Shape(
+OUTPUT = documented(_COMMON | {"output": RESULT, "result": RESULT}, kind=Kind.TOOL_RESULT, role="tool")
+REASONING = documented(
     _COMMON | {"encrypted_content": OPAQUE, "summary": Field(shape=BLOCK), "content": Field(shape=BLOCK)},
     kind=Kind.REASONING,
     role="assistant",
 )
-LISTED = Shape(_COMMON | {"tools": Field(shape=TOOL)}, kind=Kind.TOOL_DEFINITION, role="system")
+LISTED = documented(_COMMON | {"tools": Field(shape=TOOL)}, kind=Kind.TOOL_DEFINITION, role="system")
 
 _CALLS = (
     "function_call",
@@ -86,7 +87,7 @@ _OUTPUTS = (
     "file_search_call",
 )
 
-ITEM = Shape(
+ITEM = documented(
     _COMMON,
     tag="type",
     variants={
@@ -94,40 +95,42 @@ ITEM = Shape(
         "message": MESSAGE,
         "reasoning": REASONING,
         "compaction": REASONING,
-        "item_reference": Shape(_COMMON),
+        "item_reference": documented(_COMMON),
         "mcp_list_tools": LISTED,
         **dict.fromkeys(_CALLS, CALL),
         **dict.fromkeys(_OUTPUTS, OUTPUT),
     },
 )
 
-REQUEST = Shape(
+REQUEST = documented(
     PARAMETERS
     | {
         "instructions": Field(kind=Kind.TEXT, role="system", shape=ITEM),
         "input": Field(kind=Kind.TEXT, role="user", shape=ITEM),
         "tools": Field(shape=TOOL),
-        "tool_choice": WORD._replace(shape=Shape({"type": WORD})),
-        "text": Field(shape=Shape({"format": FORMAT, "verbosity": WORD})),
-        "reasoning": Field(shape=Shape({"effort": WORD, "summary": WORD, "generate_summary": WORD})),
-        "prompt": Field(kind=Kind.TEXT, role="user", shape=Shape({"variables": VARIABLES})),
+        "tool_choice": WORD._replace(shape=documented({"type": WORD})),
+        "text": Field(shape=documented({"format": FORMAT, "verbosity": WORD})),
+        "reasoning": Field(shape=documented({"effort": WORD, "summary": WORD, "generate_summary": WORD})),
+        "prompt": TEMPLATE,
         "previous_response_id": ID,
-        "conversation": ID._replace(shape=Shape({"id": ID})),
+        "conversation": ID._replace(shape=documented({"id": ID})),
         "service_tier": WORD,
         "truncation": WORD,
     }
 )
-RESPONSE = Shape(
+RESPONSE = documented(
     REQUEST.fields
     | {
         "id": ID,
         "object": WORD,
         "status": WORD,
         "output": Field(kind=Kind.TEXT, role="assistant", shape=ITEM),
-        "incomplete_details": Field(shape=Shape({"reason": WORD})),
+        "incomplete_details": Field(shape=documented({"reason": WORD})),
     }
 )
-CONVERSATION = Shape(_COMMON | {"object": WORD, "items": Field(shape=ITEM), "data": Field(shape=ITEM)}, tag="object")
+CONVERSATION = documented(
+    _COMMON | {"object": WORD, "items": Field(shape=ITEM), "data": Field(shape=ITEM)}, tag="object"
+)
 """A conversation, or a list of its items."""
 
 FORMATS = (

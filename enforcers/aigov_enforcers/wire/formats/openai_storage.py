@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from aigov_enforcers.wire.body import Json
 from aigov_enforcers.wire.format import Asked, Format, Usage
 from aigov_enforcers.wire.formats import openai_chat, openai_media, openai_responses, openai_text
-from aigov_enforcers.wire.formats.common import ID, USER, WORD, asked, usage
+from aigov_enforcers.wire.formats.common import ID, USER, WORD, asked, documented, usage
 from aigov_enforcers.wire.shape import Field, Shape
 from aigov_runtime.model import Kind
 
 _NAMED = {"id": ID, "object": WORD, "status": WORD, "filename": Field(kind=Kind.FILE), "purpose": WORD}
 
-FILE = Shape(_NAMED | {"part_ids": ID})
+FILE = documented(_NAMED | {"part_ids": ID})
 FILE.fields |= {"data": Field(shape=FILE), "file": Field(shape=FILE)}
 
-BATCH = Shape(_NAMED | {"input_file_id": ID, "output_file_id": ID, "error_file_id": ID, "endpoint": WORD})
+BATCH = documented(_NAMED | {"input_file_id": ID, "output_file_id": ID, "error_file_id": ID, "endpoint": WORD})
 BATCH.fields["data"] = Field(shape=BATCH)
 
 _ENDPOINTS = {
@@ -34,10 +34,10 @@ _ENDPOINTS = {
 
 
 def _line(body: Field) -> Shape:
-    return Shape({"method": WORD, "url": WORD, "body": body})
+    return documented({"method": WORD, "url": WORD, "body": body})
 
 
-LINE = Shape(tag="url", variants={url: _line(Field(shape=request)) for url, (request, _) in _ENDPOINTS.items()})
+LINE = documented(tag="url", variants={url: _line(Field(shape=request)) for url, (request, _) in _ENDPOINTS.items()})
 """A line of a batch's input file; a list of lines has this shape too."""
 LINE.fields |= _line(Field()).fields
 
@@ -46,15 +46,17 @@ OBJECTS = {
     "text_completion": openai_text.COMPLETION_RESPONSE,
     "response": openai_responses.RESPONSE,
 }
-RESULT = Shape(
+RESULT = documented(
     {
         "id": ID,
-        "response": Field(shape=Shape({"request_id": ID, "body": Field(shape=Shape(tag="object", variants=OBJECTS))})),
+        "response": Field(
+            shape=documented({"request_id": ID, "body": Field(shape=documented(tag="object", variants=OBJECTS))})
+        ),
     }
 )
 """A line of a batch's output file."""
 
-SEARCH = Shape(
+SEARCH = documented(
     _NAMED
     | {
         "query": USER,
@@ -62,7 +64,7 @@ SEARCH = Shape(
         "file_id": ID,
         "file_ids": ID,
         "vector_store_id": ID,
-        "content": Field(kind=Kind.FILE, role="tool", shape=Shape({"type": WORD})),
+        "content": Field(kind=Kind.FILE, role="tool", shape=documented({"type": WORD})),
     }
 )
 SEARCH.fields["data"] = Field(shape=SEARCH)

@@ -20,21 +20,22 @@ from aigov_enforcers.wire.formats.common import (
     USER,
     WORD,
     asked,
+    documented,
     usage,
 )
 from aigov_enforcers.wire.formats.openai_chat import BLOCK
-from aigov_enforcers.wire.shape import Field, Shape
+from aigov_enforcers.wire.shape import Field
 
-COMPLETION_REQUEST = Shape(
+COMPLETION_REQUEST = documented(
     PARAMETERS | {"prompt": PROMPT, "suffix": USER, "prompt_embeds": FILES, "prompt_token_ids": PROMPT}
 )
-COMPLETION_RESPONSE = Shape(
+COMPLETION_RESPONSE = documented(
     {
         "id": ID,
         "object": WORD,
         "system_fingerprint": ID,
         "choices": ANSWER._replace(
-            shape=Shape(
+            shape=documented(
                 {
                     "finish_reason": WORD,
                     **dict.fromkeys(("logprobs", "prompt_logprobs", "token_ids", "prompt_token_ids"), COPY),
@@ -44,11 +45,13 @@ COMPLETION_RESPONSE = Shape(
     }
 )
 
-EMBEDDING_REQUEST = Shape(PARAMETERS | {"input": PROMPT, "encoding_format": WORD})
-EMBEDDING_RESPONSE = Shape({"object": WORD, "data": Field(shape=Shape({"object": WORD, "embedding": OPAQUE}))})
+EMBEDDING_REQUEST = documented(PARAMETERS | {"input": PROMPT, "encoding_format": WORD})
+EMBEDDING_RESPONSE = documented(
+    {"object": WORD, "data": Field(shape=documented({"object": WORD, "embedding": OPAQUE}))}
+)
 
-MODERATION_REQUEST = Shape(PARAMETERS | {"input": USER._replace(shape=BLOCK)})
-MODERATION_RESPONSE = Shape({"id": ID})
+MODERATION_REQUEST = documented(PARAMETERS | {"input": USER._replace(shape=BLOCK)})
+MODERATION_RESPONSE = documented({"id": ID})
 
 FORMATS = (
     Format("openai.completions", "openai", COMPLETION_REQUEST, COMPLETION_RESPONSE, asked, usage),
