@@ -13,7 +13,6 @@ from aigov_enforcers.wire.streams.framing import (
     EventStream,
     Frame,
     Framing,
-    Invoked,
     JsonArray,
     NdJson,
     Sse,
@@ -49,7 +48,7 @@ STREAMS: dict[str, tuple[Callable[[], Framing], bytes, list[bytes | None]]] = {
     ),
     "empty json array": (JsonArray, b"[ ]", [None]),
     "event stream": (EventStream, message("a", b"{}") + message("b", b"") + message("c", b'{"d":1}'), [b"{}", None, b'{"d":1}']),
-    "invoked": (Invoked, chunk('{"a":1}') + message("x", b"{}", "exception"), [b'{"a":1}', b"{}"]),
+    "invoked": (EventStream, chunk('{"a":1}') + message("x", b"{}", "exception"), [b'{"a":1}', b"{}"]),
     "websocket": (
         WebSocket,
         text_frame('{"a":1}') + text_frame("x", final=False) + text_frame("p", code=9) + text_frame("y" * 300, code=0),
@@ -124,8 +123,8 @@ def test_damaged_streams_are_read_or_refused_the_same_at_any_split(name: str, da
         (EventStream, message("a", b"{}")[:-1]),
         (EventStream, message("a", b"{}")[:-1] + b"\x00"),
         (EventStream, b"\x00" * 12),
-        (Invoked, message("chunk", b"{}")),
-        (Invoked, message("chunk", b'{"bytes":"*"}')),
+        (EventStream, message("chunk", b"{}")),
+        (EventStream, message("chunk", b'{"bytes":"*"}')),
         (WebSocket, b"\x81\x81abcdx"),
         (WebSocket, text_frame("x", code=0)),
         (WebSocket, text_frame("x", code=3)),
@@ -153,16 +152,16 @@ def test_a_changed_message_is_read_by_botocore() -> None:
     framing = EventStream()
     (frame,) = framing.feed(message("a", b"{}"))
     buffer = EventStreamBuffer()
-    buffer.add_data(framing.encode(frame, b'{"longer":1}') + framing.closing([("validationException", "{}")]))
+    buffer.add_data(framing.encode(frame, b'{"longer":1}') + framing.closing([("validationException", "{}")], opened=True))
     changed, end = list(buffer)
     assert (changed.headers[":event-type"], changed.payload) == ("a", b'{"longer":1}')
     assert end.headers[":exception-type"] == "validationException"
 
 
 def test_a_changed_chunk_keeps_its_padding() -> None:
-    framing = Invoked()
+    framing = EventStream()
     (frame,) = framing.feed(chunk('{"a":1}'))
-    (again,) = Invoked().feed(framing.encode(frame, b'{"a":2}'))
+    (again,) = EventStream().feed(framing.encode(frame, b'{"a":2}'))
     assert again.data == b'{"a":2}'
     assert orjson.loads(EventStream().feed(again.raw)[0].data or b"")["p"] == "abcdef"
 
@@ -180,4 +179,4 @@ def test_an_array_is_closed_wherever_it_is() -> None:
     for start in (b"", b'[{"a":1}', b'[{"a":1},{"b'):
         framing = JsonArray()
         given_out = b"".join(frame.raw for frame in framing.feed(start))
-        assert orjson.loads(given_out + framing.closing([(None, '{"error":{}}')]))[-1] == {"error": {}}
+        assert orjson.loads(given_out + framing.closing([(None, '{"error":{}}')], opened=bool(given_out)))[-1] == {"error": {}}

@@ -7,11 +7,11 @@ eventstream   AWS event stream messages, and those that carry a vendor's JSON in
 websocket     WebSocket frames (RFC 6455), with permessage-deflate (RFC 7692)
 """
 
-from aigov_enforcers.wire.streams.framing.eventstream import EventStream, Invoked
+from aigov_enforcers.wire.streams.framing.eventstream import EventStream
 from aigov_enforcers.wire.streams.framing.frame import MAX_FRAME, Frame, Framing
 from aigov_enforcers.wire.streams.framing.json_array import JsonArray
 from aigov_enforcers.wire.streams.framing.ndjson import NdJson
 from aigov_enforcers.wire.streams.framing.sse import Sse
 from aigov_enforcers.wire.streams.framing.websocket import WebSocket
 
-__all__ = ["MAX_FRAME", "EventStream", "Frame", "Framing", "Invoked", "JsonArray", "NdJson", "Sse", "WebSocket"]
+__all__ = ["MAX_FRAME", "EventStream", "Frame", "Framing", "JsonArray", "NdJson", "Sse", "WebSocket"]

@@ -25,12 +25,17 @@ _PRELUDE = struct.Struct(">III")
 _AROUND = 16  # prelude and the last CRC
 _SIZES = {0: 0, 1: 0, 2: 1, 3: 2, 4: 4, 5: 8, 8: 8, 9: 16}  # of header values by type; 6 and 7 say their own
 _BYTES, _STRING = 6, 7
+_CHUNK = "chunk"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 _FIXED = frozenset({":message-type", ":event-type", ":exception-type", ":content-type", ":error-code"})
 
 
 class EventStream(Framing):
-    """A frame is a message; its event is the event's, exception's or error's type, its data the payload."""
+    """A frame is a message; its event is the event's, exception's or error's type, its data the payload.
+
+    A `chunk` of `invoke-with-response-stream` holds an event of the model's vendor, in base64 in the member `bytes` of
+    its payload; that event is the frame's data.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -45,7 +50,7 @@ class EventStream(Framing):
         at = 0
         try:
             while (size := _size(rest, at)) and len(rest) - at >= size:
-                frames.append(self._frame(bytes(rest[at : at + size])))
+                frames.append(_unpacked(_frame(bytes(rest[at : at + size]))))
                 at += size
         except ValueError as error:
             self.malformed = str(error)
@@ -60,21 +65,15 @@ class EventStream(Framing):
         self._rest.clear()
         return []
 
-    def _frame(self, raw: bytes) -> Frame:
-        size = _PRELUDE.unpack_from(raw)[1]
-        if crc32(raw[:-4]) != int.from_bytes(raw[-4:]):
-            raise ValueError("a message has a wrong checksum")
-        headers = _headers(raw[12 : 12 + size])
-        event = headers.get(":event-type") or headers.get(":exception-type") or headers.get(":error-code") or ""
-        notes = tuple(text for name, value in headers.items() for text in _texts(name, value))
-        start = 12 + size
-        return make((raw, raw[start:-4] or None, event, start, notes))
-
     def encode(self, frame: Frame, data: bytes) -> bytes:
         size = _PRELUDE.unpack_from(frame.raw)[1]
+        if frame.event == _CHUNK:
+            payload = orjson.loads(_frame(frame.raw).data or b"{}")
+            payload["bytes"] = base64.b64encode(data).decode()
+            data = orjson.dumps(payload)
         return _message(frame.raw[12 : 12 + size], data)
 
-    def closing(self, events: list[Event]) -> bytes:
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
         return b"".join(
             _message(
                 _header(":exception-type", name or "")
@@ -86,33 +85,33 @@ class EventStream(Framing):
         )
 
 
-class Invoked(EventStream):
-    """Messages of `invoke-with-response-stream`: a `chunk` holds an event of the model's vendor, in base64 in the
-    member `bytes` of its payload. That event is the frame's data."""
+def _frame(raw: bytes) -> Frame:
+    """A message. Raises ValueError."""
+    size = _PRELUDE.unpack_from(raw)[1]
+    if crc32(raw[:-4]) != int.from_bytes(raw[-4:]):
+        raise ValueError("a message has a wrong checksum")
+    headers = _headers(raw[12 : 12 + size])
+    event = headers.get(":event-type") or headers.get(":exception-type") or headers.get(":error-code") or ""
+    notes = tuple(text for name, value in headers.items() for text in _texts(name, value))
+    start = 12 + size
+    return make((raw, raw[start:-4] or None, event, start, notes))
 
-    def _frame(self, raw: bytes) -> Frame:
-        frame = super()._frame(raw)
-        if frame.event != "chunk" or frame.data is None:
-            return frame
-        try:
-            payload = decode(frame.data)
-            assert isinstance(payload, dict)
-            data = base64.b64decode(payload.pop("bytes"), validate=True)  # type: ignore[arg-type]  # a TypeError is caught
-        except (AssertionError, KeyError, TypeError, ValueError, Unreadable) as error:  # JSON and base64 errors too
-            raise ValueError(f"a chunk has no bytes: {error}") from None
-        padding = payload.pop("p", "")
-        if not isinstance(padding, str) or not _ALPHABET.startswith(padding):
-            payload["p"] = padding
-        notes = (*frame.notes, orjson.dumps(payload).decode()) if payload else frame.notes
-        return frame._replace(data=data or None, start=-1, notes=notes)
 
-    def encode(self, frame: Frame, data: bytes) -> bytes:
-        if frame.event != "chunk":
-            return super().encode(frame, data)
-        outer = super()._frame(frame.raw)
-        payload = orjson.loads(outer.data or b"{}")
-        payload["bytes"] = base64.b64encode(data).decode()
-        return super().encode(outer, orjson.dumps(payload))
+def _unpacked(frame: Frame) -> Frame:
+    """The frame with what its chunk holds as its data. Raises ValueError."""
+    if frame.event != _CHUNK or frame.data is None:
+        return frame
+    try:
+        payload = decode(frame.data)
+        assert isinstance(payload, dict)
+        data = base64.b64decode(payload.pop("bytes"), validate=True)  # type: ignore[arg-type]  # a TypeError is caught
+    except (AssertionError, KeyError, TypeError, ValueError, Unreadable) as error:  # JSON and base64 errors too
+        raise ValueError(f"a chunk has no bytes: {error}") from None
+    padding = payload.pop("p", "")
+    if not isinstance(padding, str) or not _ALPHABET.startswith(padding):
+        payload["p"] = padding
+    notes = (*frame.notes, orjson.dumps(payload).decode()) if payload else frame.notes
+    return frame._replace(data=data or None, start=-1, notes=notes)
 
 
 def _size(data: bytearray, at: int) -> int:

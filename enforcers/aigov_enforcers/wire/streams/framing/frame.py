@@ -61,6 +61,6 @@ class Framing:
         """The frame with this data and without its notes. Raises ValueError when the framing cannot do without."""
         raise ValueError("these notes cannot be left out")
 
-    def closing(self, events: list[Event]) -> bytes:
-        """The bytes that end the stream with these events, after the frames that `feed` gave out."""
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
+        """The bytes that end the stream with these events; `opened`: frames of it have gone out before."""
         raise NotImplementedError

@@ -103,6 +103,6 @@ class JsonArray(Framing):
             return []
         return [make((rest, None, "", -1, ()))]
 
-    def closing(self, events: list[Event]) -> bytes:
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
         items = ",\n".join(data for _, data in events)
-        return f"{',' if self._items else '['}\n{items}\n]".encode()
+        return f"{',' if opened else '['}\n{items}\n]".encode()

@@ -36,7 +36,7 @@ class NdJson(Framing):
         self._rest.clear()
         return [_frame(line)] if line and not self.malformed else []
 
-    def closing(self, events: list[Event]) -> bytes:
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
         return "".join(f"{data}\n" for _, data in events).encode()
 
 

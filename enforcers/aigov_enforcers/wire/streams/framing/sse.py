@@ -81,7 +81,7 @@ class Sse(Framing):
     def bare(self, frame: Frame, data: bytes) -> bytes:
         return _written(frame, data, notes=False)
 
-    def closing(self, events: list[Event]) -> bytes:
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
         named = (f"event: {name}\n" if name else "" for name, _ in events)
         return "".join(f"{line}data: {data}\n\n" for line, (_, data) in zip(named, events, strict=True)).encode()
 

@@ -148,7 +148,7 @@ class WebSocket(Framing):
     def _whole(self, name: str, data: bytes) -> bytes:
         return _frame(_TEXT if name == "text" else _BINARY, data, masked=self._masked)
 
-    def closing(self, events: list[Event]) -> bytes:
+    def closing(self, events: list[Event], *, opened: bool) -> bytes:
         texts = [_frame(_TEXT, data.encode(), masked=self._masked) for _, data in events]
         return b"".join([*texts, _frame(_CLOSE, _POLICY_VIOLATION.to_bytes(2), masked=self._masked)])
 
