@@ -34,7 +34,8 @@ def deflating() -> WebSocket:
 STREAMS: dict[str, tuple[Callable[[], Framing], bytes, list[bytes | None]]] = {
     "sse": (
         Sse,
-        b"\xef\xbb\xbf: hello\n\ndata: {}\n\nevent: a\ndata: 1\nid: 7\n\n\ndata:x\ndata: y\n\nevent: e\n\n" + sse("b", "2"),
+        b"\xef\xbb\xbf: hello\n\ndata: {}\n\nevent: a\ndata: 1\nid: 7\n\n\ndata:x\ndata: y\n\nevent: e\n\n"
+        + sse("b", "2"),
         [None, b"{}", b"1", b"x\ny", None, b"2"],
     ),
     "sse with crlf": (Sse, b"data: 1\r\n\r\nevent: m\r\ndata: 2\r\n\r\n", [b"1", b"2"]),
@@ -47,7 +48,11 @@ STREAMS: dict[str, tuple[Callable[[], Framing], bytes, list[bytes | None]]] = {
         [b'{"a":"\\"}{]["}', b'{"b":[{"c":{}}]}', b"{}", None],
     ),
     "empty json array": (JsonArray, b"[ ]", [None]),
-    "event stream": (EventStream, message("a", b"{}") + message("b", b"") + message("c", b'{"d":1}'), [b"{}", None, b'{"d":1}']),
+    "event stream": (
+        EventStream,
+        message("a", b"{}") + message("b", b"") + message("c", b'{"d":1}'),
+        [b"{}", None, b'{"d":1}'],
+    ),
     "invoked": (EventStream, chunk('{"a":1}') + message("x", b"{}", "exception"), [b'{"a":1}', b"{}"]),
     "websocket": (
         WebSocket,
@@ -152,7 +157,9 @@ def test_a_changed_message_is_read_by_botocore() -> None:
     framing = EventStream()
     (frame,) = framing.feed(message("a", b"{}"))
     buffer = EventStreamBuffer()
-    buffer.add_data(framing.encode(frame, b'{"longer":1}') + framing.closing([("validationException", "{}")], opened=True))
+    buffer.add_data(
+        framing.encode(frame, b'{"longer":1}') + framing.closing([("validationException", "{}")], opened=True)
+    )
     changed, end = list(buffer)
     assert (changed.headers[":event-type"], changed.payload) == ("a", b'{"longer":1}')
     assert end.headers[":exception-type"] == "validationException"
@@ -179,4 +186,6 @@ def test_an_array_is_closed_wherever_it_is() -> None:
     for start in (b"", b'[{"a":1}', b'[{"a":1},{"b'):
         framing = JsonArray()
         given_out = b"".join(frame.raw for frame in framing.feed(start))
-        assert orjson.loads(given_out + framing.closing([(None, '{"error":{}}')], opened=bool(given_out)))[-1] == {"error": {}}
+        assert orjson.loads(given_out + framing.closing([(None, '{"error":{}}')], opened=bool(given_out)))[-1] == {
+            "error": {}
+        }

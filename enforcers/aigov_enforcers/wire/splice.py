@@ -1,4 +1,4 @@
-"""Change strings of a JSON text in place. A number that is changed becomes a string.
+"""Change strings of a JSON text in place. A number that is changed by a rule becomes a string.
 
 Only the tokens of the changed strings are rewritten; every other byte stays: key order, white
 space, number formats, unknown fields, escapes. Prompt caches and signatures of other parts hold.
@@ -37,7 +37,7 @@ class Scalar(NamedTuple):
     end: int
 
 
-def splice(body: bytes, texts: Mapping[str, str], blanks: Collection[str] = ()) -> bytes:
+def splice(body: bytes, texts: Mapping[str, str | int], blanks: Collection[str] = ()) -> bytes:
     """The body with the scalars at these pointers replaced; `#` leads into JSON held by a string. What `blanks` point
     to, containers too, becomes `null` with all that is in it.
 
@@ -54,7 +54,7 @@ def splice(body: bytes, texts: Mapping[str, str], blanks: Collection[str] = ()) 
     return changed
 
 
-def _splice(body: bytes, texts: Mapping[str, str], blanks: Collection[str] = ()) -> tuple[bytes, list[str]]:
+def _splice(body: bytes, texts: Mapping[str, str | int], blanks: Collection[str] = ()) -> tuple[bytes, list[str]]:
     """The changed body, and the pointers that were found, each as often as it was."""
     # A `#` may also stand in a member's name, so every one that could lead inside is tried.
     holders = {pointer[: at.start()] for pointer in texts for at in _INSIDE.finditer(pointer)}

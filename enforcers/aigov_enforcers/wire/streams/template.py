@@ -1,7 +1,7 @@
 """Events that differ from one already judged in their piece of text alone, told by their bytes and not read again.
 
-Most events of a stream repeat each other to the byte, but for a few letters. So once one was read and all else in it was
-judged clean, its bytes become a template: what is the same, one JSON string, and members that count or pad.
+Most events of a stream repeat each other to the byte, but for a few letters. So once one was read and all else in it
+was judged clean, its bytes become a template: what is the same, one JSON string, and members that count or pad.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Template:
         self.text = text
         self.event = frame.event
         pointers = {f"/{name}" for name in (*VARYING, *_NUMBERS)}
-        parts, at = [], 0
+        parts, at = list[bytes](), 0
         for scalar in scalars(data, {delta.pointer, *pointers}):
             parts += data[at : scalar.start], _pattern(scalar.pointer, delta.pointer)
             at = scalar.end

@@ -17,8 +17,12 @@ Said = tuple[int, bytes]
 
 
 class Held:
-    """A frame on its way out: it waits for `waits` pieces. `edits` are new values of strings by pointer, `blanks` values
-    that become null, `bare` leaves the texts beside the data out."""
+    """A frame on its way out: it waits for `waits` pieces.
+
+    `edits` are new values of strings (or numbers) by pointer, `blanks` values that become null, as do `sides` when
+    anything is changed. `offsets` count into texts: text, pointer, value, in bytes. `bare` leaves the texts beside the
+    data out.
+    """
 
     __slots__ = ("bare", "blanks", "edits", "frame", "offsets", "sides", "waits")
 
@@ -76,7 +80,7 @@ class Text:
         self._size = self._before = 0
         self._hash = hashlib.blake2b(digest_size=16) if repeats else None
 
-    def add(self, held: Held, pointer: str, text: str, side: bool) -> bool:
+    def add(self, held: Held, pointer: str, text: str, *, side: bool = False) -> bool:
         """Take one more piece. Whether it is the first since the last `feed`."""
         size = len(text)
         start = self._size

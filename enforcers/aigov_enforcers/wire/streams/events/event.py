@@ -58,7 +58,7 @@ class Event:
         self.used: Mapping[str, Json] | None = None
         self.finish = ""
 
-    def take(  # noqa: PLR0917 - read as a sentence: the member of the node at the pointer is a piece of the channel
+    def take(
         self,
         node: Node,
         name: str,
