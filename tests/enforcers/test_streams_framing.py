@@ -170,7 +170,7 @@ def test_a_changed_chunk_keeps_its_padding() -> None:
     (frame,) = framing.feed(chunk('{"a":1}'))
     (again,) = EventStream().feed(framing.encode(frame, b'{"a":2}'))
     assert again.data == b'{"a":2}'
-    assert orjson.loads(EventStream().feed(again.raw)[0].data or b"")["p"] == "abcdef"
+    assert b'"p":"abcdef"' in again.raw
 
 
 def test_after_a_changed_message_the_shared_window_is_not_used_any_more() -> None:
