@@ -88,13 +88,25 @@ class Scan(NamedTuple):
     incomplete: Mapping[str, str]
 
 
+class Attachment(NamedTuple):
+    """A file inside a request or response: where it is, its media type by its bytes, its size in bytes and its SHA-256
+    in hexadecimal. One that was not `read` is a picture, a recording or unknown: nobody looked for text in it, beyond
+    strings that stand there in the open."""
+
+    path: str
+    type: str
+    size: int
+    sha256: str
+    read: bool
+
+
 class Interaction(NamedTuple):
     """One request or response to decide.
 
     `attributes` holds the `request.*` values that are fixed by the kind of request (provider,
     host, model, operation, endpoint, stream, tools, sanctioned); `measures` the integers that change with every call
     (`request.tokens`, `request.bytes`, `session.turn`, …). `unparsed` is set, with a reason, when the body could not be
-    read: payload conditions are then unknown.
+    read: payload conditions are then unknown. `attachments` are for the record.
     """
 
     direction: Direction
@@ -102,6 +114,7 @@ class Interaction(NamedTuple):
     attributes: Mapping[str, Value] = MappingProxyType({})
     measures: Mapping[str, int] = MappingProxyType({})
     unparsed: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 class Outcome(StrEnum):

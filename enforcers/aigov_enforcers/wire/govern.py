@@ -5,6 +5,7 @@ bytes → tree → segments → Interaction → session.decide → edits → byt
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 from itertools import groupby
@@ -14,9 +15,10 @@ from typing import NamedTuple
 from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import Operation
 from aigov_enforcers.wire.content.envelope import edited, runs
-from aigov_enforcers.wire.content.read import NOTHING, Content, read
+from aigov_enforcers.wire.content.read import Content, nothing, read
 from aigov_enforcers.wire.facts import facts
 from aigov_enforcers.wire.message import FixedError, Message
+from aigov_enforcers.wire.refusal import blocking_rule
 from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segment, Value
 from aigov_runtime.redact import apply
 from aigov_runtime.session import Session
@@ -49,35 +51,37 @@ def govern(
     For a response, `attributes` are those of the interaction that was its request; without them the operation's
     own facts are all that is known. `measures` are counters such as `session.turn`.
     """
-    content = NOTHING
+    content = nothing(message)
     prompt = direction is _PROMPT
     if message.body:
         try:
             content = read(message, operation.format.request if prompt else operation.format.response)
         except Unreadable as reason:
-            content = NOTHING._replace(unparsed=str(reason))
+            content = nothing(message, str(reason))
     texts = content.texts + runs(message, direction)
     said, counts = facts(operation, direction, content.tree, len(message.body))
     if attributes is None:
         attributes = said
     if measures:
         counts.update(measures)
-    interaction = _interaction((direction, texts, attributes, counts, content.unparsed))
+    interaction = _interaction((direction, texts, attributes, counts, content.unparsed, content.attachments))
     decision = session.decide(interaction)
     if prompt and decision.outcome is _ALLOW:
-        return _governed((decision, message, interaction))
+        return _governed((decision, content.message, interaction))
     try:
-        return Governed(decision, _carried_out(session, interaction, decision, message, content), interaction)
+        return Governed(decision, _carried_out(session, interaction, decision, content), interaction)
     except FixedError as error:
         # A text that cannot be edited where it stands: the body is decided as unreadable, and a redaction fails closed.
         interaction = interaction._replace(unparsed=str(error))
         decision = session.decide(interaction)
-        return Governed(decision, None if decision.outcome is _BLOCK else message, interaction)
+        if decision.outcome is not _BLOCK:
+            return Governed(decision, content.message, interaction)
+        if not blocking_rule(decision):
+            decision = decision._replace(message=f"{decision.message} ({error})")
+        return Governed(decision, None, interaction)
 
 
-def _carried_out(
-    session: Session, interaction: Interaction, decision: Decision, message: Message, content: Content
-) -> Message | None:
+def _carried_out(session: Session, interaction: Interaction, decision: Decision, content: Content) -> Message | None:
     """The message after the decision."""
     if decision.outcome is _BLOCK:
         return None
@@ -87,15 +91,18 @@ def _carried_out(
     else:
         changed = _restored(session, texts) | _edited(texts, decision, session.restore)
     if not changed:
-        return message
+        return content.message
     inside = len(content.texts)
+    paths = Counter(each.path for each in content.texts)
     within, around = (
         {texts[number].path: text for number, text in changed.items() if (number < inside) is wanted}
         for wanted in (True, False)
     )
-    if around:
-        message = edited(message, direction, around)
-    return message.carrying(content.write(within)) if within else message
+    for path in within:
+        if paths[path] > 1:
+            raise FixedError(f"`{path}` leads to {paths[path]} texts of the body")
+    message = content.write(within) if within else content.message
+    return edited(message, direction, around) if around else message
 
 
 def _edited(

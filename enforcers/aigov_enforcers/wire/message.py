@@ -20,13 +20,13 @@ class Message(NamedTuple):
         """The values of a header, in order."""
         return [value for each, value in self.headers if each == name]
 
-    def carrying(self, body: bytes, without: tuple[str, ...] = ()) -> Message:
-        """The same message with another body: its length is put right, and headers that described the old one go."""
-        headers = tuple(
-            (name, str(len(body)) if name == "content-length" else value)
-            for name, value in self.headers
-            if name not in without
-        )
+    def carrying(self, body: bytes, without: tuple[str, ...] = (), declared: str = "") -> Message:
+        """The same message with another body: its length is put right, headers that described the old one go, and its
+        content type becomes `declared` if it has one."""
+        new = {"content-length": str(len(body))}
+        if declared:
+            new["content-type"] = declared
+        headers = tuple((name, new.get(name, value)) for name, value in self.headers if name not in without)
         return self._replace(headers=headers, body=body)
 
 
