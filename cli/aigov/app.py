@@ -10,7 +10,10 @@ from typer.core import TyperGroup
 
 from aigov import __version__
 
-VERBS = ("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan", "detectors")
+VERBS = (
+    *("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan", "detectors"),
+    "run",
+)
 
 
 class Verbs(TyperGroup):

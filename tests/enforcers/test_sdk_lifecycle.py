@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +20,7 @@ import aigov_dsl
 from aigov_compiler import compile_program, keys
 from aigov_enforcers import sdk
 from aigov_enforcers.identity import Identity, IdentityError, User
+from aigov_enforcers.sdk import reload
 from aigov_runtime import UNVERIFIED, Engine, Trust
 from aigov_runtime.errors import InputError, NoTrustError, SignatureError
 from examples.demo.upstream import Upstream
@@ -210,6 +213,7 @@ def test_installing_pulls_neither_the_language_nor_a_web_stack(
     code = f"""
 import sys
 from aigov_enforcers import sdk
+from aigov_enforcers.sdk import reload
 from aigov_runtime import UNVERIFIED
 sdk.install({str(bundle)!r}, {{}}, trust=UNVERIFIED)
 print(*sorted({{name.split(".")[0] for name in sys.modules}}))
@@ -218,3 +222,153 @@ print(*sorted({{name.split(".")[0] for name in sys.modules}}))
 
     heavy = {"lark", "typer", "aigov_dsl", "aigov_compiler", "starlette", "uvicorn", "openai", "anthropic"}
     assert not heavy & set(done.stdout.split())
+
+
+LATE = """
+import sys
+from aigov_enforcers import sdk
+from aigov_enforcers.sdk import reload
+from aigov_runtime import UNVERIFIED
+sdk.install({bundle!r}, {{}}, trust=UNVERIFIED)
+assert "{library}" not in sys.modules
+import {library}
+{patched}
+found = [{patched_names}]
+assert all(hasattr(each, "__wrapped__") for each in found), found
+sdk.uninstall()
+found = [{patched_names}]
+assert not any(hasattr(each, "__wrapped__") for each in found), found
+"""
+LATER = {
+    "httpx": ("", "httpx.Client._send_single_request, httpx.AsyncClient._send_single_request"),
+    "httpx2": ("", "httpx2.Client._send_single_request, httpx2.AsyncClient._send_single_request"),
+    "requests": ("import urllib3", "urllib3.HTTPSConnectionPool.urlopen, urllib3.HTTPConnectionPool.urlopen"),
+    "aiohttp": ("", "aiohttp.ClientSession._request"),
+    "boto3": ("from botocore.endpoint import Endpoint", "Endpoint.make_request, Endpoint._send"),
+    "urllib.request": ("", "urllib.request.OpenerDirector._open"),
+}
+
+
+@pytest.mark.parametrize("library", list(LATER))
+def test_a_library_that_is_imported_later(library: str, compiled: Callable[[str], bytes], tmp_path: Path) -> None:
+    bundle = tmp_path / "open.govb"
+    bundle.write_bytes(compiled("default allow\n"))
+    patched, names = LATER[library]
+    code = LATE.format(bundle=str(bundle), library=library, patched=patched, patched_names=names)
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_version_that_cannot_be_governed_is_refused(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = len(sys.meta_path)
+    with monkeypatch.context() as patched:
+        patched.delattr(httpx.AsyncClient, "_send_single_request")
+        with pytest.raises(RuntimeError, match="version of `httpx` cannot be governed"):
+            sdk.install(engine, {})
+    assert len(sys.meta_path) == before
+
+
+def test_what_is_sent_meanwhile_is_decided_for_itself(engine: Engine, upstream: Upstream) -> None:
+    """Within the sending of one request, another one; and the same one by another library."""
+    sdk.install(engine, WHO, hosts={upstream.host: "openai"})
+    asked: list[int] = []
+
+    def transport(request: httpx2.Request) -> httpx2.Response:
+        with httpx.Client() as client:
+            urls = (str(request.url), upstream.url + "/v1/responses")
+            asked.extend(client.post(url, json={**BODY, "model": "never admitted"}).status_code for url in urls)
+        return httpx2.Response(200, json={})
+
+    with httpx2.Client(transport=httpx2.MockTransport(transport)) as client:
+        client.post(upstream.url + "/v1/chat/completions", json=BODY)
+    assert asked == [200, 403]
+
+
+def test_a_task_that_outlives_a_request_is_governed(engine: Engine, upstream: Upstream) -> None:
+    sdk.install(engine, WHO, hosts={upstream.host: "openai"})
+    url = upstream.url + "/v1/chat/completions"
+
+    async def later(sent: asyncio.Event) -> int:
+        await sent.wait()
+        async with httpx2.AsyncClient() as client:
+            return (await client.post(url, json={**BODY, "model": "never admitted"})).status_code
+
+    async def main() -> int:
+        sent, tasks = asyncio.Event(), []
+
+        async def transport(request: httpx2.Request) -> httpx2.Response:
+            tasks.append(asyncio.ensure_future(later(sent)))
+            return httpx2.Response(200, json={})
+
+        async with httpx2.AsyncClient(transport=httpx2.MockTransport(transport)) as client:
+            await client.post(url, json=BODY)
+        sent.set()
+        return int(await tasks[0])
+
+    assert asyncio.run(main()) == 403
+
+
+class TestBundleFile:
+    @pytest.fixture
+    def bundle(self, compiled: Callable[[str], bytes], tmp_path: Path) -> Path:
+        path = tmp_path / "policy.govb"
+        path.write_bytes(compiled("default allow\n"))
+        return path
+
+    def look(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Let the next request look at the file, and wait for what it starts."""
+        monkeypatch.setattr(reload, "INTERVAL", 0)
+        governor: Any = sdk._hook.decider  # type: ignore[union-attr]
+        governor._bundle._next = 0
+        thread = governor._bundle.check()
+        if thread is not None:
+            thread.join()
+
+    def test_a_new_one_is_put_in_force(
+        self, bundle: Path, compiled: Callable[[str], bytes], upstream: Upstream, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        sdk.install(bundle, {}, trust=UNVERIFIED)
+        assert post(upstream.url) == 200
+        self.look(monkeypatch)
+        assert post(upstream.url) == 200
+        new = bundle.with_suffix(".new")
+        new.write_bytes(compiled('default block "closed"\n'))
+        new.replace(bundle)
+        self.look(monkeypatch)
+        assert post(upstream.url) == 403
+
+    def test_a_bad_one_is_reported_once_and_the_old_one_stays(
+        self, bundle: Path, upstream: Upstream, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        sdk.install(bundle, {}, trust=UNVERIFIED)
+        bundle.write_bytes(b"not a bundle")
+        for _ in range(3):
+            self.look(monkeypatch)
+            assert post(upstream.url) == 200
+        bundle.unlink()
+        self.look(monkeypatch)
+        assert post(upstream.url) == 200
+        assert [record.getMessage().count("is refused") for record in caplog.records] == [1]
+
+    def test_it_is_looked_at_once_a_second(self, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        looks: list[int] = []
+        file = reload.BundleFile(Engine.load(bundle, UNVERIFIED), bundle)
+        monkeypatch.setattr(file, "_state", lambda: looks.append(1))
+        for now in (0.1, 0.5, 0.9, 1.1, 1.2, 2.0, 2.2):
+            monkeypatch.setattr(reload.time, "monotonic", lambda now=now: file_start + now)
+            if now == 0.1:
+                file._next = file_start + 1
+            file.check()
+        assert len(looks) == 2
+
+
+file_start = 1000.0
+
+
+def test_a_forked_child_reviews_and_reloads_for_itself(compiled: Callable[[str], bytes], upstream: Upstream) -> None:
+    sdk.install(Engine.load(compiled("default allow\n"), UNVERIFIED), {})
+    with sdk._lock:  # as another thread would hold it
+        pid = os.fork()
+        if pid == 0:
+            sdk.uninstall()
+            os._exit(post(upstream.url) % 199)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1

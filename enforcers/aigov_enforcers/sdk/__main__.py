@@ -9,40 +9,44 @@ import runpy
 import sys
 from pathlib import Path
 from types import ModuleType
+from zipfile import is_zipfile
 
 from aigov_enforcers import sdk
 
 _USAGE = "usage: AIGOV_BUNDLE=FILE python -m aigov_enforcers.sdk (SCRIPT | -m MODULE | -c CODE) [ARGUMENT...]"
-REFUSED = 78
-"""The exit code when nothing is run because the hook cannot be installed (EX_CONFIG of sysexits.h)."""
+USAGE, REFUSED = 2, 7
+"""Exit codes when nothing is run: a wrong command line or setting, and a bundle that is refused; those of `aigov`."""
 
 
 def main(arguments: list[str]) -> int:
     """Install the hook and run the program. The program's own exit code is the process's."""
-    if not arguments or (arguments[0] in {"-m", "-c"} and len(arguments) < 2) or arguments[0] in {"-h", "--help"}:
+    how, rest = (arguments[0], arguments[1:]) if arguments[:1] in (["-m"], ["-c"]) else ("", arguments)
+    if not rest or (not how and rest[0].startswith("-")):
         print(_USAGE, file=sys.stderr)
-        return 2
-    how, rest = (arguments[0], arguments[1:]) if arguments[0] in {"-m", "-c"} else ("", arguments)
-    if how == "" and rest[0].startswith("-"):
-        print(f"aigov: unknown option `{rest[0]}`\n{_USAGE}", file=sys.stderr)
-        return 2
+        return USAGE
     program = rest[0]
+    if not how and not Path(program).exists():
+        print(f"aigov: can't open `{program}`: there is no such file", file=sys.stderr)
+        return USAGE
     sys.argv = [how or program, *rest[1:]]
     _name(how, program)
+    from aigov_runtime.errors import BundleError
+
     try:
         sdk.install()
     except Exception as error:  # noqa: BLE001 - whatever it is, nothing may run ungoverned
         print(f"aigov: {program} is not run: {' '.join(str(error).split())}", file=sys.stderr)
-        return REFUSED
+        return REFUSED if isinstance(error, BundleError) else USAGE
+    if not sys.flags.safe_path:
+        sys.path[0] = {"-m": str(Path.cwd()), "-c": ""}.get(how, str(Path(program).absolute().parent))
     if how == "-m":
-        sys.path[0] = str(Path.cwd())
         runpy.run_module(program, run_name="__main__", alter_sys=True)
     elif how == "-c":
-        sys.path[0] = ""
-        _run_code(program)
-    else:
-        sys.path[0] = str(Path(program).absolute().parent)
+        _run(program, "<string>")
+    elif Path(program).is_dir() or is_zipfile(program):
         runpy.run_path(program, run_name="__main__")
+    else:
+        _run(Path(program).read_bytes(), str(Path(program).absolute()))
     return 0
 
 
@@ -54,10 +58,12 @@ def _name(how: str, program: str) -> None:
         del sys.modules["__main__"].__file__
 
 
-def _run_code(code: str) -> None:
+def _run(code: str | bytes, file: str) -> None:
+    """Run code as the main module, which stays there for threads that outlive it."""
     module = ModuleType("__main__")
+    module.__dict__["__file__"] = file
     sys.modules["__main__"] = module
-    exec(compile(code, "<string>", "exec"), module.__dict__)  # noqa: S102 - as `python -c` does
+    exec(compile(code, file, "exec"), module.__dict__)  # noqa: S102 - as the interpreter does
 
 
 if __name__ == "__main__":

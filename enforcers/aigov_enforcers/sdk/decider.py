@@ -17,6 +17,14 @@ from aigov_runtime.model import Value
 Headers = tuple[tuple[str, str], ...]
 """Names and values in order; names in any case."""
 
+LENGTH = frozenset({"content-length", "transfer-encoding"})
+"""Headers that a client library sets for the body it is given."""
+
+
+def without(headers: Headers, names: frozenset[str]) -> Headers:
+    """Headers but those with these names (lower case)."""
+    return tuple(pair for pair in headers if pair[0].lower() not in names)
+
 
 class Request(NamedTuple):
     """A request as it is about to leave; `url` is absolute. Its body is as on the wire, encodings included."""
@@ -28,7 +36,7 @@ class Request(NamedTuple):
 
 
 class Response(NamedTuple):
-    """A response; its body is decoded, so its headers name no encoding."""
+    """A response. Where the client library has decoded its body, its headers name no encoding."""
 
     status: int
     headers: Headers

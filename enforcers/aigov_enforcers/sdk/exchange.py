@@ -14,12 +14,12 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from aigov_enforcers.sdk.decider import Decider, Headers, Passage, Request, Response, Stream, Way
+from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, Way, without
 from aigov_enforcers.wire import Operation, Refusal
 
 Flow = Generator[Callable[[], Any], Any, Any]
 
-FRAMING = frozenset({"content-length", "content-encoding", "transfer-encoding"})
+_DECODED = LENGTH | {"content-encoding"}
 """Headers that describe bytes which are no longer the body's."""
 
 
@@ -36,6 +36,9 @@ class Asking(Protocol):
 class Sending(Protocol):
     """The sending of a request, and what comes back. `answer` is the library's own response."""
 
+    decodes: bool
+    """Whether the library undoes the content encoding."""
+
     def send(self, request: Request | None, body: bytes) -> Any:
         """Send the call's own request, whose body has been read, or another one; the answer is not read."""
 
@@ -43,7 +46,7 @@ class Sending(Protocol):
         """Status and headers of an answer."""
 
     def content(self, answer: Any) -> bytes | Awaitable[bytes]:
-        """The whole body of an answer, decoded."""
+        """The whole body of an answer."""
 
     def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:
         """The answer whose body was read: as it came, or with another body."""
@@ -86,7 +89,8 @@ def incoming(call: Sending, decider: Decider, operation: Operation, passage: Pas
     with within(passage.request.url):
         answer = yield partial(call.send, request, body)
     try:
-        head = _plain(call.head(answer))
+        head = call.head(answer)
+        head = head._replace(headers=without(head.headers, _DECODED if call.decodes else LENGTH))
         way = decider.way(passage, head)
         if way is Way.PASS:
             return answer
@@ -107,16 +111,6 @@ def incoming(call: Sending, decider: Decider, operation: Operation, passage: Pas
 
 def _unless(call: Sending, refusal: Refusal | None, answer: Any) -> Any:
     return answer if refusal is None else call.refused(refusal)
-
-
-def _plain(head: Response) -> Response:
-    """The head of a body that the library decodes."""
-    return head._replace(headers=without(head.headers, FRAMING))
-
-
-def without(headers: Headers, names: frozenset[str]) -> Headers:
-    """Headers but those with these names (lower case)."""
-    return tuple(pair for pair in headers if pair[0].lower() not in names)
 
 
 def run(steps: Flow) -> Any:

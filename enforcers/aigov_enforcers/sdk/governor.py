@@ -16,7 +16,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 from aigov_enforcers.identity import Identity, counters, flatten
-from aigov_enforcers.sdk.decider import Headers, Passage, Request, Response, Stream, Way
+from aigov_enforcers.sdk.decider import LENGTH, Headers, Passage, Request, Response, Stream, Way, without
 from aigov_enforcers.sdk.reload import BundleFile
 from aigov_enforcers.sdk.reviews import Reviews
 from aigov_enforcers.wire import Catalogue, Message, Operation, Refusal, blocking_rule, govern, refuse
@@ -34,9 +34,6 @@ CREDENTIALS = frozenset(
     {"authorization", "api-key", "x-api-key", "x-goog-api-key", "cookie", "x-amz-security-token", "proxy-authorization"}
 )
 """Headers that are secrets of one host; a rerouted request does not take them along."""
-
-_LENGTH = frozenset({"content-length", "transfer-encoding"})
-"""Headers that the client library sets for the body it is given."""
 
 _OPAQUE = ("audio/", "image/", "video/", "font/")
 """Media that have no text; they pass, and the log says so."""
@@ -106,7 +103,7 @@ class Governor:
             if not rerouted and _is_signed(message):
                 return _refused(asked, Direction.PROMPT, decision, _SIGNED)
             url = f"{place}?{sent.query}" if mark or sent.query else place
-            request = Request(request.method, url, _without(sent.headers, _LENGTH), sent.body)
+            request = Request(request.method, url, without(sent.headers, LENGTH), sent.body)
         if rerouted:
             route = self._routes.get(decision.target)
             if route is None:
@@ -198,10 +195,6 @@ def _lower(headers: Headers) -> Headers:
     return tuple((name.lower(), value) for name, value in headers)
 
 
-def _without(headers: Headers, names: frozenset[str]) -> Headers:
-    return tuple(pair for pair in headers if pair[0].lower() not in names)
-
-
 def _is_signed(message: Message) -> bool:
     """Whether a signature covers the body, so that the provider would refuse another one."""
     return any(value.startswith("AWS4-") for value in message.values("authorization"))
@@ -209,7 +202,7 @@ def _is_signed(message: Message) -> bool:
 
 def _rerouted(request: Request, route: Route, operation: Operation) -> Request:
     set_ = frozenset(name.lower() for name in route.headers)
-    headers = _without(request.headers, CREDENTIALS | _LENGTH | set_ | {"host"})
+    headers = without(request.headers, CREDENTIALS | LENGTH | set_ | {"host"})
     url = _at(route.url, operation.route, request.url)
     return request._replace(url=url, headers=(*headers, *route.headers.items()))
 

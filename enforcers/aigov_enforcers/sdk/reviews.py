@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import BoundedSemaphore
@@ -21,6 +22,10 @@ class Reviews:
 
     def __init__(self, session: Session, tell: Callable[[Interaction, Decision], None]) -> None:
         self._session, self._tell = session, tell
+        self._begin()
+        os.register_at_fork(after_in_child=self._begin)  # the thread stays with the parent
+
+    def _begin(self) -> None:
         self._room = BoundedSemaphore(MAX_WAITING)
         self._thread = ThreadPoolExecutor(1, "aigov-reviews")  # which starts with the first review
 

@@ -8,8 +8,8 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from aigov_enforcers.sdk.decider import Decider, Headers, Request, Response, Stream
-from aigov_enforcers.sdk.exchange import FRAMING, arun, flow, is_within, without
+from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Request, Response, Stream, without
+from aigov_enforcers.sdk.exchange import arun, flow, is_within
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import pairs
 from aigov_enforcers.wire import Refusal
@@ -51,13 +51,15 @@ def _hop(session: Any, decider: Decider) -> Any:
 
 
 class _Call:
+    decodes = True
+
     def __init__(self, session: Any, request: Any, handler: Any) -> None:
         self.session, self.sent, self.handler = session, request, handler
 
     def request(self) -> Request:
         headers = tuple(pairs(self.sent.headers))
         if self.sent.compress:  # which is done while it is sent
-            headers = without(headers, FRAMING)
+            headers = without(headers, LENGTH | {"content-encoding"})
         return Request(self.sent.method, str(self.sent.url), headers)
 
     async def body(self) -> bytes:
@@ -101,7 +103,7 @@ class _Call:
 
     def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:
         """The answer, whose body can also be read as a stream again."""
-        headers = without(response.headers, FRAMING) if changed else None
+        headers = without(response.headers, LENGTH) if changed else None
         return self._filled(answer, headers, response.body)
 
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:

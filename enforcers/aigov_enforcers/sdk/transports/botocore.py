@@ -13,8 +13,8 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import Decider, Headers, Passage, Request, Response, Stream
-from aigov_enforcers.sdk.exchange import FRAMING, incoming, is_within, outgoing, pieces, run, without
+from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, without
+from aigov_enforcers.sdk.exchange import incoming, is_within, outgoing, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import Body, arriving, flowing_class, pairs, read, response_class
 from aigov_enforcers.wire import Operation, Refusal
@@ -101,6 +101,8 @@ class _Request:
 
 
 class _Call:
+    decodes = True
+
     def __init__(self, endpoint: Any, original: Any, prepared: Any) -> None:
         self.endpoint, self.original, self.prepared = endpoint, original, prepared
 
@@ -114,12 +116,12 @@ class _Call:
         return bytes(answer.content)
 
     def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:  # noqa: ARG002 - read is read
-        headers = (*without(response.headers, FRAMING), ("content-length", str(len(response.body))))
+        headers = (*without(response.headers, LENGTH), ("content-length", str(len(response.body))))
         return self._made(response.status, headers, response_class(), io.BytesIO(response.body))
 
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
         body = Body(pieces(arriving(answer.raw), stream), answer.raw, stream)
-        return self._made(answer.status_code, without(headers, FRAMING), flowing_class(), body)
+        return self._made(answer.status_code, without(headers, LENGTH), flowing_class(), body)
 
     def refused(self, refusal: Refusal) -> Any:
         return self._made(refusal.status, refusal.headers, response_class(), io.BytesIO(refusal.body))

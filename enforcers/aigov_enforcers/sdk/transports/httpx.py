@@ -11,8 +11,8 @@ from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from aigov_enforcers.sdk.decider import Headers, Request, Response, Stream
-from aigov_enforcers.sdk.exchange import FRAMING, apieces, arun, flow, is_within, pieces, run, without
+from aigov_enforcers.sdk.decider import LENGTH, Headers, Request, Response, Stream, without
+from aigov_enforcers.sdk.exchange import apieces, arun, flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.wire import Refusal
 
@@ -52,6 +52,8 @@ def _operation(decider: Any, request: Any) -> Any:
 
 
 class _Call:
+    decodes = True
+
     def __init__(self, library: Any, client: Any, original: Any, request: Any) -> None:
         self.library, self.client, self.original, self.sent = library, client, original, request
 
@@ -104,7 +106,7 @@ class _Call:
     def _made(self, answer: Any, headers: Headers, **body: Any) -> Any:
         return self.library.Response(
             answer.status_code,
-            headers=list(without(headers, FRAMING)),
+            headers=list(without(headers, LENGTH)),
             request=answer.request,
             extensions=answer.extensions,
             default_encoding=answer.default_encoding,

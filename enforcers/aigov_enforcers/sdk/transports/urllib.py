@@ -9,8 +9,8 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import Headers, Request, Response, Stream
-from aigov_enforcers.sdk.exchange import FRAMING, flow, is_within, pieces, run, without
+from aigov_enforcers.sdk.decider import LENGTH, Headers, Request, Response, Stream, without
+from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import Body, read
 from aigov_enforcers.wire import Refusal
@@ -38,6 +38,8 @@ def _open(library: Any, original: Any, in_force: InForce) -> Any:
 
 
 class _Call:
+    decodes = False
+
     def __init__(self, library: Any, opener: Any, original: Any, request: Any) -> None:
         self.library, self.opener, self.original, self.sent = library, opener, original, request
 
@@ -52,6 +54,7 @@ class _Call:
         if request is None:
             if sent.data is not None and sent.data is not body:
                 sent.data = body
+                sent.remove_header("Transfer-encoding")
                 sent.add_unredirected_header("Content-length", str(len(body)))
             return self.original(self.opener, sent, body)
         changed = self.library.Request(
@@ -69,13 +72,13 @@ class _Call:
         return bytes(answer.read())
 
     def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:  # noqa: ARG002 - read is read
-        headers = (*without(response.headers, FRAMING), ("Content-Length", str(len(response.body))))
+        headers = (*without(response.headers, LENGTH), ("Content-Length", str(len(response.body))))
         return self._made(response.status, answer.msg, headers, io.BytesIO(response.body))
 
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
         arriving = iter(functools.partial(answer.read1, 2**16), b"")
         body = io.BufferedReader(Body(pieces(arriving, stream), answer, stream))
-        return self._made(answer.status, answer.msg, without(headers, FRAMING), body)
+        return self._made(answer.status, answer.msg, without(headers, LENGTH), body)
 
     def refused(self, refusal: Refusal) -> Any:
         return self._made(refusal.status, "Forbidden", refusal.headers, io.BytesIO(refusal.body))

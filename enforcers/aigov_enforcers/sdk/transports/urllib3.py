@@ -8,8 +8,8 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import Headers, Request, Response, Stream
-from aigov_enforcers.sdk.exchange import FRAMING, flow, is_within, pieces, run, without
+from aigov_enforcers.sdk.decider import LENGTH, Headers, Request, Response, Stream, without
+from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.wire import Refusal
 
@@ -67,6 +67,8 @@ class _Asked(NamedTuple):
 
 
 class _Call:
+    decodes = True
+
     def __init__(self, asked: _Asked, body: Any, headers: Any, options: dict[str, Any]) -> None:
         self.asked, self.unread = asked, body
         self.headers = asked.pool.headers if headers is None else headers
@@ -99,12 +101,12 @@ class _Call:
         return answer.read(decode_content=True) or b""
 
     def whole(self, answer: Any, response: Response, *, changed: bool) -> Any:  # noqa: ARG002 - read is read
-        headers = (*without(response.headers, FRAMING), ("content-length", str(len(response.body))))
+        headers = (*without(response.headers, LENGTH), ("content-length", str(len(response.body))))
         return self._made(type(answer), answer, headers, io.BytesIO(response.body))
 
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
         body = Body(pieces(arriving(answer), stream), answer, stream)
-        return self._made(flowing_class(), answer, without(headers, FRAMING), body)
+        return self._made(flowing_class(), answer, without(headers, LENGTH), body)
 
     def refused(self, refusal: Refusal) -> Any:
         return response_class()(

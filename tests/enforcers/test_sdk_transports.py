@@ -1,0 +1,303 @@
+"""One contract for every client library that the hook governs, sync and async, against a server that records."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import logging
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, NamedTuple
+
+import aiohttp
+import httpx
+import httpx2
+import pytest
+import requests
+import urllib3
+
+from aigov_enforcers import sdk
+from aigov_enforcers.sdk.governor import Route
+from aigov_runtime import Engine
+from tests.enforcers.origin import Answer, Origin, chat
+
+CHAT = "/v1/chat/completions"
+SECRETS = {"authorization": "Bearer one", "x-kept": "yes"}
+
+
+class Got(NamedTuple):
+    """An answer as a client sees it; header names are lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return str(json.loads(self.body)["choices"][0]["message"]["content"])
+
+
+Body = bytes | Iterable[bytes]
+Ask = Callable[[str, Body, dict[str, str]], Got]
+
+
+def _got(status: int, headers: Any, body: bytes) -> Got:
+    return Got(status, {name.lower(): value for name, value in headers.items()}, body)
+
+
+def _httpx(library: Any) -> Ask:
+    def ask(url: str, body: Body, headers: dict[str, str]) -> Got:
+        with library.Client(follow_redirects=True) as client:
+            answer = client.post(url, content=body, headers=headers)
+            return _got(answer.status_code, answer.headers, answer.content)
+
+    return ask
+
+
+def _httpx_async(library: Any) -> Ask:
+    async def ask(url: str, body: Body, headers: dict[str, str]) -> Got:
+        async with library.AsyncClient(follow_redirects=True) as client:
+            content = body if isinstance(body, bytes) else _async(body)
+            answer = await client.post(url, content=content, headers=headers)
+            return _got(answer.status_code, answer.headers, answer.content)
+
+    return lambda *asked: asyncio.run(ask(*asked))
+
+
+async def _async(pieces: Iterable[bytes]) -> Any:
+    for piece in pieces:
+        yield piece
+
+
+def _requests(url: str, body: Body, headers: dict[str, str]) -> Got:
+    with requests.Session() as session:
+        answer = session.post(url, data=body, headers=headers, timeout=20)
+        return _got(answer.status_code, answer.headers, answer.content)
+
+
+def _urllib3(url: str, body: Body, headers: dict[str, str]) -> Got:
+    with urllib3.PoolManager() as pool:
+        answer = pool.request("POST", url, body=body, headers=headers, retries=urllib3.Retry(total=2, connect=0))
+        return _got(answer.status, answer.headers, answer.data)
+
+
+def _urllib(url: str, body: Body, headers: dict[str, str]) -> Got:
+    asked = urllib.request.Request(url, data=body, headers=headers)  # type: ignore[arg-type]
+    try:
+        with urllib.request.urlopen(asked, timeout=20) as answer:
+            return _got(answer.status, answer.headers, answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return _got(error.code, error.headers, error.read())
+
+
+def _aiohttp(url: str, body: Body, headers: dict[str, str]) -> Got:
+    async def ask() -> Got:
+        async with aiohttp.ClientSession() as session:
+            data = body if isinstance(body, bytes) else _async(body)
+            async with session.post(url, data=data, headers=headers) as answer:
+                return _got(answer.status, answer.headers, await answer.read())
+
+    return asyncio.run(ask())
+
+
+ASK: dict[str, Ask] = {
+    "httpx2": _httpx(httpx2),
+    "httpx2 async": _httpx_async(httpx2),
+    "httpx": _httpx(httpx),
+    "httpx async": _httpx_async(httpx),
+    "requests": _requests,
+    "urllib3": _urllib3,
+    "urllib": _urllib,
+    "aiohttp": _aiohttp,
+}
+REDIRECTED = {**ASK}
+del REDIRECTED["urllib"]  # it follows no redirect of a POST that keeps its body
+FAILS = (httpx.ConnectError, httpx2.ConnectError, OSError, urllib3.exceptions.HTTPError)
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    with Origin(lambda _: Answer(chat("Hello."))) as running:
+        yield running
+
+
+@pytest.fixture
+def governed(engine: Engine, origin: Origin) -> Iterator[Origin]:
+    """The server, as an approved host whose requests are governed."""
+    sdk.install(engine, {"user": {"groups": []}}, hosts={origin.host: "openai"})
+    yield origin
+    sdk.uninstall()
+
+
+@pytest.fixture(params=list(ASK))
+def ask(request: pytest.FixtureRequest) -> Ask:
+    return ASK[request.param]
+
+
+def body(prompt: str, **more: Any) -> bytes:
+    return json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": prompt}], **more}).encode()
+
+
+JSON = {"content-type": "application/json"}
+
+
+def test_a_clean_request_is_sent_as_it_is(ask: Ask, governed: Origin) -> None:
+    sent = b'{ "model":"gpt-4o",\n "temperature": 1.50, "messages":[{"role":"user","content":"caf\\u00e9"}] }'
+    got = ask(governed.url + CHAT + "?api-version=1", sent, JSON | SECRETS)
+    (received,) = governed.received
+    assert (received.body, received.path) == (sent, CHAT + "?api-version=1")
+    assert received.headers["authorization"] == "Bearer one"
+    assert (got.status, got.text) == (200, "Hello.")
+
+
+def test_a_prompt_is_redacted(ask: Ask, governed: Origin, key: str) -> None:
+    assert ask(governed.url + CHAT, body(f"with {key} in"), JSON | SECRETS).status == 200
+    (received,) = governed.received
+    assert received.json["messages"][0]["content"] == "with [egress.key] in"
+    assert int(received.headers["content-length"]) == len(received.body)
+    assert (received.headers["authorization"], received.headers["x-kept"]) == ("Bearer one", "yes")
+    assert received.headers["host"] == governed.host
+
+
+def test_a_block_is_an_answer_and_nothing_is_sent(ask: Ask, governed: Origin) -> None:
+    got = ask(governed.url + CHAT, body("bluebird"), JSON)
+    assert governed.received == []
+    assert got.status == 403
+    assert json.loads(got.body)["error"]["message"] == "Codenames stay in the house."
+    assert (got.headers["x-should-retry"], got.headers["x-gov-rule"]) == ("false", "no_codenames")
+
+
+def test_an_answer_is_redacted(ask: Ask, governed: Origin, key: str) -> None:
+    governed.answer = lambda _: Answer(chat(f"use {key} now"), headers=(("x-own", "1"), ("set-cookie", "a=b")))
+    got = ask(governed.url + CHAT, body("hello"), JSON)
+    assert (got.status, got.text) == (200, f"use {'*' * 16}{key[-4:]} now")
+    assert got.headers["x-own"] == "1"
+
+
+def test_an_answer_is_blocked(ask: Ask, governed: Origin) -> None:
+    governed.answer = lambda _: Answer(chat("the bluebird flies"))
+    got = ask(governed.url + CHAT, body("hello"), JSON)
+    assert got.status == 403
+    assert json.loads(got.body)["error"]["message"] == "The answer holds a codename."
+    assert len(governed.received) == 1
+
+
+@pytest.mark.parametrize("client", [client for client in ASK if client != "urllib"])  # which undoes no compression
+def test_a_compressed_answer_is_redacted(client: str, governed: Origin, key: str) -> None:
+    packed = gzip.compress(chat(f"use {key} now"))
+    governed.answer = lambda _: Answer(packed, headers=(("content-encoding", "gzip"),))
+    got = ASK[client](governed.url + CHAT, body("hello"), JSON | {"accept-encoding": "gzip"})
+    assert got.text == f"use {'*' * 16}{key[-4:]} now"
+
+
+def test_a_chunked_answer_is_redacted(ask: Ask, governed: Origin, key: str) -> None:
+    whole = chat(f"use {key} now")
+    governed.answer = lambda _: Answer([whole[:40], whole[40:]])
+    assert ask(governed.url + CHAT, body("hello"), JSON).text == f"use {'*' * 16}{key[-4:]} now"
+
+
+def test_a_body_in_pieces(ask: Ask, governed: Origin, key: str) -> None:
+    for prompt, sent in ((f"with {key}", "with [egress.key]"), ("clean", "clean")):
+        whole = body(prompt)
+        assert ask(governed.url + CHAT, iter([whole[:30], whole[30:70], whole[70:]]), JSON).status == 200
+        assert governed.received[-1].json["messages"][0]["content"] == sent
+    assert ask(governed.url + CHAT, iter([body("blue"), b"bird"]), JSON).status == 403
+    assert len(governed.received) == 2
+
+
+def test_an_error_of_the_provider_comes_through(ask: Ask, governed: Origin) -> None:
+    error = b'{"error": {"message": "slow down", "type": "tokens", "param": null, "code": "rate_limit_exceeded"}}'
+    governed.answer = lambda _: Answer(error, status=429, headers=(("retry-after", "0"),))
+    got = ask(governed.url + CHAT, body("hello"), JSON)
+    assert (got.status, got.body) == (429, error)
+
+
+def test_media_pass_unread(ask: Ask, governed: Origin) -> None:
+    noise = bytes(range(256)) * 400
+    governed.answer = lambda _: Answer([noise[:70_000], noise[70_000:]], content_type="audio/mpeg")
+    got = ask(governed.url + "/v1/audio/speech", body("say it"), JSON)
+    assert (got.status, got.body) == (200, noise)
+
+
+def test_other_hosts_pass(ask: Ask, governed: Origin, key: str) -> None:
+    with Origin(lambda received: Answer(received.body)) as other:
+        sent = json.dumps({"a": key}).encode()
+        assert ask(other.url + "/submit", sent, JSON).body == sent
+
+
+@pytest.mark.parametrize("client", list(REDIRECTED))
+def test_each_hop_is_governed(client: str, governed: Origin, key: str) -> None:
+    target = governed.url + CHAT
+    with Origin(lambda _: Answer(b"", status=307, headers=(("location", target),))) as other:
+        got = REDIRECTED[client](other.url + "/submit", body(f"with {key}"), JSON)
+        assert other.received[0].json["messages"][0]["content"] == f"with {key}"  # not governed
+        assert got.status == 200
+        assert governed.received[0].json["messages"][0]["content"] == "with [egress.key]"
+        assert REDIRECTED[client](other.url + "/submit", body("bluebird"), JSON).status == 403
+        assert len(governed.received) == 1
+
+
+def test_a_rerouted_request_leaves_credentials_behind(ask: Ask, engine: Engine, origin: Origin, key: str) -> None:
+    with Origin(lambda _: Answer(chat(f"From Europe, {key}."))) as europe:
+        route = Route(europe.url + "/openai", {"api-key": "two"})
+        sdk.install(engine, {"user": {"groups": ["eu"]}}, hosts={origin.host: "openai"}, routes={"europe": route})
+        try:
+            got = ask(origin.url + CHAT + "?x=1", body("hello"), JSON | SECRETS)
+        finally:
+            sdk.uninstall()
+        assert got.text == f"From Europe, {'*' * 16}{key[-4:]}."
+        assert origin.received == []
+        (received,) = europe.received
+        assert received.path == "/openai/chat/completions?x=1"
+        assert received.json["messages"][0]["content"] == "hello"
+        assert received.headers["host"] == europe.host
+        assert (received.headers["api-key"], received.headers["x-kept"]) == ("two", "yes")
+        assert "authorization" not in received.headers
+
+
+def test_what_the_network_raises_comes_through(ask: Ask, governed: Origin) -> None:
+    governed.__exit__(None, None, None)
+    try:
+        with pytest.raises(FAILS):
+            ask(governed.url + CHAT, body("hello"), JSON)
+    finally:
+        governed.__init__(governed.answer)  # type: ignore[misc]
+        governed.__enter__()
+
+
+@pytest.mark.parametrize("on_failure", ["closed", "open"])
+def test_a_failure_of_deciding(  # noqa: PLR0917 - fixtures
+    ask: Ask,
+    on_failure: str,
+    engine: Engine,
+    origin: Origin,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    sdk.install(engine, {}, hosts={origin.host: "openai"}, on_failure=on_failure)
+    monkeypatch.setattr("aigov_enforcers.sdk.governor.govern", lambda *_, **__: 1 / 0)
+    try:
+        got = ask(origin.url + CHAT, iter([body("bluebird")]), JSON)
+    finally:
+        sdk.uninstall()
+    if on_failure == "open":
+        assert (got.status, got.text) == (200, "Hello.")
+        assert origin.received[0].body == body("bluebird")
+    else:
+        assert got.status == 403
+        assert "could not decide" in json.loads(got.body)["error"]["message"]
+        assert origin.received == []
+    (record,) = [record for record in caplog.records if record.name == "aigov.sdk"]
+    assert (record.failures, record.exc_info[0]) == (1, ZeroDivisionError)  # type: ignore[attr-defined,index]
+    if on_failure == "closed":
+        assert got.headers["x-gov-event-id"] == record.event  # type: ignore[attr-defined]
+
+
+def test_a_request_is_decided_once(ask: Ask, governed: Origin, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG, logger="aigov.sdk"):
+        ask(governed.url + CHAT, body("hello"), JSON)
+    prompts = [record for record in caplog.records if record.message.startswith("prompt:")]
+    assert len(prompts) == 1
