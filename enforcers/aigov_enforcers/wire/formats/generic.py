@@ -89,6 +89,7 @@ _FIELDS = {
 }
 ANY.fields.update(_FIELDS)
 ANY.rest = Field(shape=ANY)
+ANY.tag, ANY.variants = "role", _MESSAGE.variants  # whoever speaks, wherever it stands
 
 REQUEST = Shape(
     {**ANY.fields, **dict.fromkeys(("model", "temperature", "top_p", "max_tokens", "stream"), Field())},
