@@ -59,12 +59,13 @@ def maybe(segment: Segment) -> bool:
     return " " not in start and (_START.match(text) is not None or start.lstrip()[:5].lower() == "data:")
 
 
-def holder(segment: Segment) -> Holder | None:
-    """The file that a text holds, None when it holds none. Raises `Unreadable` when it should and cannot be decoded."""
+def holder(segment: Segment, *, wanted: bool) -> Holder | None:
+    """The file that a text holds, None when it holds none. Raises `Unreadable` when one is wanted there and cannot be
+    decoded."""
     text = segment.text
     url = _URL.match(text)
     if url is None:
-        return _held("", text, wanted=segment.kind is _FILE)
+        return _held("", text, wanted=wanted)
     if url[1].lower().replace(" ", "").endswith(";base64"):
         return _held(url.group(), unquote_to_bytes(text[url.end() :]).decode("latin-1"), wanted=True)
     return Holder(url.group(), unquote_to_bytes(text[url.end() :]), base64=False, safe=False)
@@ -77,7 +78,7 @@ def _held(prefix: str, text: str, *, wanted: bool) -> Holder | None:
     if safe:
         plain = plain.replace("-", "+").replace("_", "/")
     if _ALPHABET.fullmatch(plain) is None:
-        if not wanted or (not prefix and _is_text(plain)):
+        if not wanted or (not prefix and _is_text(text, plain)):
             return None
         raise Unreadable("the body holds a file whose base64 is broken")
     plain = plain.rstrip("=")
@@ -90,9 +91,9 @@ def _held(prefix: str, text: str, *, wanted: bool) -> Holder | None:
     return Holder(prefix, data, base64=True, safe=safe)
 
 
-def _is_text(text: str) -> bool:
-    """Whether a text is too far from base64 to be any."""
-    return "://" in text[:16] or 50 * len(_OTHERS.findall(text)) > len(text)
+def _is_text(text: str, plain: str) -> bool:
+    """Whether a text, and the same without its gaps, is too far from base64 to be any."""
+    return " " in text.strip() or "://" in text[:16] or 50 * len(_OTHERS.findall(plain)) > len(plain)
 
 
 def opened(texts: tuple[Segment, ...], write: Write, budget: Budget | None = None, depth: int = 0) -> Part:
@@ -109,7 +110,7 @@ def opened(texts: tuple[Segment, ...], write: Write, budget: Budget | None = Non
             found.append(segment)
             continue
         try:
-            held = holder(segment)
+            held = holder(segment, wanted=depth == 0 and segment.kind is _FILE)
             part = None if held is None else _file(held, segment, budget, depth)
         except Unreadable as reason:
             unparsed = unparsed or f"`{segment.path}`: {reason}"
@@ -130,7 +131,7 @@ def opened(texts: tuple[Segment, ...], write: Write, budget: Budget | None = Non
 
 def _file(held: Holder, segment: Segment, budget: Budget, depth: int) -> Part | None:
     """The file in a text, with paths from the body's root. None when it is not plainly one."""
-    sure = bool(held.prefix) or segment.kind is _FILE
+    sure = bool(held.prefix) or (depth == 0 and segment.kind is _FILE)
     if not sure and files.media_type(held.data) == files.UNKNOWN:
         return None
     return read(held.data, segment.path, segment.role, segment.kind, budget, depth=depth)
