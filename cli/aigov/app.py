@@ -12,6 +12,7 @@ from aigov import __version__
 
 VERBS = (
     *("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan", "detectors"),
+    "coverage",
     "run",
 )
 
