@@ -399,3 +399,14 @@ def test_names_that_look_like_paths_into_files(session: Session) -> None:
     governed = decide(session, json.dumps({"a": inner, "a@": {"b": CANARY}}).encode(), "generic")
 
     assert governed.message is None or CANARY.encode() not in governed.message.body
+
+
+def test_json_lines(session: Session) -> None:
+    rows = BODY + b"\n\n" + BODY.replace(CANARY.encode(), b"nothing") + b"\n"
+
+    governed = decide(session, rows, content_type="application/x-ndjson")
+
+    assert governed.message is not None
+    assert governed.message.body == rows.replace(CANARY.encode(), LABEL.encode())
+    assert decide(session, rows + b'{"a":1,"a":2}', content_type="application/x-ndjson").message is None
+    assert decide(session, rows, content_type="application/json").message is None

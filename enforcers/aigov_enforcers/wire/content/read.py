@@ -57,16 +57,21 @@ def read(message: Message, shape: Shape) -> Content:
     if declared.encodings:
         plain = message.carrying(decoded(message.body, declared.encodings), without=("content-encoding",))
     body = plain.body
-    if body.lstrip()[:1] not in _OPENING and not _is_marked(body):
+    marked = _is_marked(body)
+    if not marked and body.lstrip()[:1] not in _OPENING:
         other = _other(message, plain, declared, shape)
         if other is not None:
             return other
-    body = charset.utf8(body, declared.charset)
-    if body is not plain.body:
-        message = plain = plain.carrying(body, declared=_CHARSET.sub("", declared.type))
-    if declared.type.startswith(_LINES) and b"\n" in body:
-        return _as_lines(message, plain, shape)
-    tree = parse(body)
+    if marked or declared.charset:
+        body = charset.utf8(body, declared.charset)
+        if body is not plain.body:
+            message = plain = plain.carrying(body, declared=_CHARSET.sub("", declared.type))
+    try:
+        tree = parse(body)
+    except Unreadable:
+        if declared.type.startswith(_LINES) and b"\n" in body:
+            return _as_lines(message, plain, shape)
+        raise
     try:
         texts = segments(tree, shape)
     except Unreadable as reason:
@@ -130,10 +135,12 @@ def _declared(message: Message) -> Declared:
 _JSON = Declared("application/json")
 
 
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
 def _is_marked(body: bytes) -> bool:
     """Whether the body begins with a byte order mark, or as JSON in two or four bytes per character does."""
-    start = body[:4]
-    return start.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")) or b"\0" in start[:2]
+    return b"\0" in body[:2] or body.startswith(_MARKS)
 
 
 def _other(message: Message, plain: Message, declared: Declared, shape: Shape) -> Content | None:
