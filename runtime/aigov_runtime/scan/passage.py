@@ -1,56 +1,188 @@
-"""One text that arrives in pieces: how far it is settled, and what was found there."""
+"""One text that arrives in pieces: how far it is settled, and what was found there.
+
+pieces → prospects: where a value may have begun that goes on → held back from there
+                └─ a match ended, something is encoded → scan of the last lines → findings before what is held
+
+What is held is the shortest end of the text that may still become part of a finding. The rest is settled.
+"""
 
 from __future__ import annotations
 
-from aigov_runtime.model import Scan, Segment
-from aigov_runtime.redact import decode
-from aigov_runtime.scan.scanner import Scanner
+from collections.abc import Sequence
+from typing import NamedTuple
 
-HELD = 256
-CONTEXT = 1024
+from aigov_runtime.model import Finding, Scan, Segment
+from aigov_runtime.native._native import ffi, lib
+from aigov_runtime.redact import decode
+from aigov_runtime.scan.prospects import Prospects
+from aigov_runtime.scan.scanner import Scanner
+from aigov_runtime.scan.tails import join_at_end, run_at_end
+from aigov_runtime.scan.views import KINDS, View, find, views
+
+MOST_HELD = 16 << 10
+"""Bytes that are held back. When more would have to be, all detectors are incomplete, and nothing is held."""
+
+_SPARE = 4 << 10
+_ENCODED = 160
+"""Bytes before what is held in which something encoded matters."""
+
+_BLOCKS = (KINDS.index("base64"), KINDS.index("hexadecimal"))
+
+
+class _Waiting(NamedTuple):
+    """A span that is not settled: bytes of the text, and as of which byte it can be."""
+
+    start: int
+    end: int
+    until: int
 
 
 class Passage:
-    """Bytes below `settled` are final: nothing that comes later is part of a match with them. `base` is where the text
-    starts that is kept."""
+    """Bytes below `settled` are final: nothing that comes later is part of a finding with them. `base` is where what is
+    kept starts."""
 
     def __init__(self, scanner: Scanner, segment: Segment) -> None:
         self._scanner, self._segment = scanner, segment
-        self._data = bytearray()
+        self._margins = scanner.margins
+        self._data = b""
+        self._prospects, self._other = Prospects(scanner.automaton), Prospects(scanner.automaton)
+        self._places = ffi.new("aigov_view *"), ffi.new("aigov_view *")
+        self._dirty = -1  # where the first match began that no scan has looked at
+        self._waiting: Sequence[_Waiting] = ()
+        self._again = 0  # as of which byte what is encoded is looked at
         self.base = self.settled = 0
 
     def feed(self, piece: bytes, *, last: bool) -> Scan | None:
-        """Take a piece. What was found in what is newly settled, in bytes of the whole text."""
-        self._data += piece
-        data, before = self._data, self.settled - self.base
-        hold = len(data) if last else max(before, _word(data, len(data) - HELD))
-        if hold == before and not last:
+        """Take a piece. What was found in what is newly settled, in bytes of the whole text; None for nothing."""
+        data = self._data = self._data + piece
+        end = self.base + len(data)
+        value = self._prospects.read(data, self.base, end)
+        matched = self._prospects.matched
+        if matched >= 0 and not 0 <= self._dirty < matched:
+            self._dirty = matched
+        encoded = self._encoded()
+        hold = end if last else self._hold(value, end, encoded=encoded)
+        if end - hold > MOST_HELD:
+            scan = self._scan(end, end, last=True)
+            return Scan(scan.findings, {**self._scanner.incomplete("too much would be held back").incomplete})
+        if hold <= self.settled:
             return None
-        scan = self._scanner.scan([self._segment._replace(text=decode(bytes(data)))])
-        for found in sorted(scan.findings, key=lambda found: -found.start):
-            if found.start < hold < found.end:
-                hold = max(before, found.start)
-        self.settled = self.base + hold
-        findings = tuple(
-            found._replace(start=max(found.start, before) + self.base, end=found.end + self.base)
-            for found in scan.findings
-            if before < found.end <= hold
-        )
-        return Scan(findings, scan.incomplete)
+        must = self._dirty >= 0 or encoded or self._margins.always or (last and self._margins.at_end)
+        if not must and all(each.start >= hold for each in self._waiting):
+            self.settled = hold
+            return None
+        return self._scan(hold, end, last=last)
 
     def text(self, upto: int) -> bytes:
         """What is kept, up to byte `upto` of the whole text."""
-        return bytes(self._data[: upto - self.base])
+        return self._data[: upto - self.base]
 
     def forget(self) -> None:
         """Drop what no later match can reach."""
-        spare = _word(self._data, self.settled - self.base - CONTEXT)
-        if spare > CONTEXT:
-            del self._data[:spare]
-            self.base += spare
+        keep = min(self.settled, max(self._prospects.first, self.settled - _SPARE)) - self._margins.before
+        if keep - self.base > _SPARE:
+            self._data = self._data[keep - self.base :]
+            self.base = keep
+
+    def _hold(self, value: int | None, end: int, *, encoded: bool) -> int:
+        """Where what is held starts."""
+        base, data = self.base, self._data
+        if value is None or value <= self.settled or end < self._again:
+            return self.settled
+        hold = min(value, base + run_at_end(data))
+        if self._margins.back:
+            hold = min(hold, base + _word(data, len(data) - self._margins.back))
+        hold = min([hold, *(each.start for each in self._waiting if each.until > end)])
+        size = len(data)
+        while hold > self.settled and (join := join_at_end(data, size)) < size:
+            hold, size = min(hold, base + join, self._alive(join)), join
+        if hold > self.settled and encoded:
+            hold = min(hold, self._alive(len(data)))
+            if hold <= self.settled:  # looked at in vain: the more is held, the longer it takes
+                self._again = end + (end - self.settled) // 8
+        return max(hold, self.settled)
+
+    def _encoded(self) -> bool:
+        """Whether something is encoded in what is not settled, or just before."""
+        part = self._data[max(self.settled - _ENCODED - self.base, 0) :]
+        return bool(lib.aigov_views(part, len(part), *self._places))
+
+    def _alive(self, size: int) -> int:
+        """Where the first value may have begun that may go on behind `size` bytes of what is kept, as it stands and
+        in its views."""
+        low = self._low(self.settled) - self.base
+        text = self._data[low:size]
+        value = self._other.value_in(text)
+        holds = [len(text), 0 if value is None else value]
+        made, _ = views([text], find(text))
+        for view in made:
+            holds.append(_block_at_end(view, text))
+            holds.append(self._alive_in(view, made, len(text)))
+        return self.base + low + min(holds)
+
+    def _alive_in(self, view: View, made: Sequence[View], size: int) -> int:
+        """As `_alive`, of one view, in bytes of the text, which has `size`."""
+        value = self._other.value_in(view.text)
+        start, end = 0 if value is None else value, len(view.text)
+        if start >= end:
+            return size
+        while True:
+            start, end = view.source(start, start + 1)[0], view.source(end - 1, end)[1]
+            if view.origin == 0:
+                return start if end >= size else size
+            view = made[view.origin - 1]
+
+    def _low(self, at: int) -> int:
+        """Where a scan begins that finds what ends behind a byte."""
+        reach = max(at - self._margins.before, self.base)
+        return self.base + (_word(self._data, reach - self.base) if reach > self.base else 0)
+
+    def _scan(self, hold: int, end: int, *, last: bool) -> Scan:
+        start = self.settled if self._dirty < 0 else max(min(self.settled, self._dirty), self.settled - _SPARE)
+        low = self._low(start)
+        scan, late = self._scanner.watch(self._segment._replace(text=decode(self._data[low - self.base :])))
+        spans = [
+            *(_Waiting(low + found.start, low + found.end, 0) for found in scan.findings),
+            *(_Waiting(low + each.start, low + each.end, low + each.end + each.reach) for each in late),
+        ]
+        spans = [each for each in spans if each.end > self.settled]
+        settled = self.settled
+        self.settled = hold = hold if last else max(settled, _clear(spans, hold, end))
+        self._waiting = [each for each in spans if each.end > hold]
+        self._dirty = start if self._waiting and self._dirty >= 0 and hold == settled else -1
+        return Scan(tuple(_placed(scan.findings, low, settled, hold)), scan.incomplete)
 
 
-def _word(data: bytearray, at: int) -> int:
+def _block_at_end(view: View, text: bytes) -> int:
+    """Where a block of digits starts in the text that may go on; its end for none."""
+    if view.origin or view.first == view.last:
+        return len(text)
+    edit = view.edits[view.last - 1]
+    open_ended = edit.kind in _BLOCKS and not text[edit.end :].strip(b"= \t\r\n>")
+    return edit.start if open_ended else len(text)
+
+
+def _clear(spans: Sequence[_Waiting], hold: int, end: int) -> int:
+    """The hold, put back to where it parts no span, and before those that wait for more."""
+    while True:
+        back = min(
+            (each.start for each in spans if each.start < hold and (each.end > hold or each.until > end)), default=hold
+        )
+        if back == hold:
+            return hold
+        hold = back
+
+
+def _placed(findings: Sequence[Finding], low: int, settled: int, hold: int) -> Sequence[Finding]:
+    """The findings that are settled now, in bytes of the whole text. What was given away stays as it was."""
+    return [
+        found._replace(start=max(low + found.start, settled), end=low + found.end)
+        for found in findings
+        if settled < low + found.end <= hold
+    ]
+
+
+def _word(data: bytes, at: int) -> int:
     """The start of the word at a byte, 0 when there is none."""
     if at <= 0:
         return 0

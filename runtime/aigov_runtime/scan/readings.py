@@ -80,6 +80,14 @@ class Readings:
         """The findings of the texts as those of the segments, each once."""
         return unique(told for finding in findings for told in self._told(finding))
 
+    def origin(self, number: int, start: int, end: int) -> tuple[int, int, int] | None:
+        """The segment, and the bytes of it, that bytes of text `number` come from; None when some come from nowhere."""
+        span: tuple[int, int] | None = (start, end)
+        while number >= self._count and span is not None:
+            derived = self._derived[number - self._count]
+            number, span = derived.origin, derived.source(*span)
+        return None if span is None else (number, *span)
+
     def _told(self, finding: Finding) -> Iterator[Finding]:
         """The finding in its segment, if it lies there."""
         number, span, kinds = finding.segment, (finding.start, finding.end), list[str]()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
 from typing import Any
@@ -24,9 +24,11 @@ from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Patterns
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
+from aigov_runtime.scan.margins import Late, Margins, margins, reach
 from aigov_runtime.scan.near import NO_SPANS, Spans
 from aigov_runtime.scan.plugins import Plugins, find
 from aigov_runtime.scan.plugins import plugins as group
+from aigov_runtime.scan.prospects import Automaton
 from aigov_runtime.scan.readings import Readings
 from aigov_runtime.scan.sweep import Candidates, Sweep
 from aigov_runtime.scan.tables import Table, TooMuchWorkError
@@ -48,6 +50,8 @@ class Scanner:
         words: WordLists | None,
         tables: Sequence[tuple[int, Table]],
         plugins: Sequence[Mapping[str, Any]],
+        around: Margins,
+        reaches: Sequence[int],
     ) -> None:
         self._detectors = detectors
         self._by_id = {each.id: each for each in detectors}
@@ -59,6 +63,8 @@ class Scanner:
         self._patterns_only = not (words or tables or self._code)
         self.deferred = frozenset(detectors[entry["detector"]].id for entry in plugins if not entry["inline"])
         self._inline, self._plugins = (group(plugins, deferred=deferred) for deferred in (False, True))
+        self.margins = around
+        self._reaches = reaches
 
     @classmethod
     def from_document(
@@ -81,25 +87,48 @@ class Scanner:
             words=WordLists(words) if words else None,
             tables=[(entry["detector"], _table(entry, detectors, sections)) for entry in scan["tables"]],
             plugins=scan["plugins"],
+            around=margins(detectors, scan),
+            reaches=[reach(entry) for entry in detectors],
         )
+
+    @cached_property
+    def automaton(self) -> Automaton:
+        """For texts that arrive in pieces. Made when first needed."""
+        return Automaton(self._patterns.programs if self._patterns else ())
+
+    def watch(self, segment: Segment) -> tuple[Scan, list[Late]]:
+        """As `scan`, of one text that goes on behind its end; and the spans about which more text may say otherwise."""
+        late: list[tuple[int, Late]] = []
+        scan, readings = self._read([segment], self._inline, late)
+        if readings is None:
+            return scan, [each for _, each in late]
+        places = [(each.reach, readings.origin(number, each.start, each.end)) for number, each in late]
+        return scan, [Late(place[1], place[2], reach) for reach, place in places if place is not None]
 
     def scan(self, segments: Sequence[Segment], *, deferred: bool = False) -> Scan:
         """Find everything in the texts, with the `deferred` plug-ins or without. Never raises for what they hold; what
         could not be finished is named."""
-        plugins = self._plugins if deferred else self._inline
+        return self._read(segments, self._plugins if deferred else self._inline, None)[0]
+
+    def _read(
+        self, segments: Sequence[Segment], plugins: Plugins, late: list[tuple[int, Late]] | None
+    ) -> tuple[Scan, Readings | None]:
+        """What `scan` gives, and the texts that were derived of the segments. Spans that wait go into `late`, with the
+        number of their text."""
         parts = encode_all(segments)
         data = join(parts)
         if len(data) > MAX_SCAN_BYTES or len(segments) > MAX_SEGMENTS:
-            return self._incomplete("the input is too large")
+            return self.incomplete("the input is too large"), None
         places = views.find(data)
         if places is None and not any(map(_name, segments)):  # nearly always
-            return self._settle(self._scan(segments, parts, data, plugins))
+            return self._settle(self._scan(segments, parts, data, plugins, late)), None
         readings = Readings(segments, parts, places)
-        scan = self._scan(readings.texts, readings.parts, join(readings.parts), plugins)
-        unread = {} if readings.whole else self._incomplete("too much is encoded in the input").incomplete
-        return self._settle(Scan(readings.settle(scan.findings), {**unread, **scan.incomplete}))
+        scan = self._scan(readings.texts, readings.parts, join(readings.parts), plugins, late)
+        unread = {} if readings.whole else self.incomplete("too much is encoded in the input").incomplete
+        return self._settle(Scan(readings.settle(scan.findings), {**unread, **scan.incomplete})), readings
 
-    def _incomplete(self, reason: str) -> Scan:
+    def incomplete(self, reason: str) -> Scan:
+        """No detector could finish."""
         return Scan((), {detector.id: reason for detector in self._detectors})
 
     def _settle(self, scan: Scan) -> Scan:
@@ -112,13 +141,22 @@ class Scanner:
         incomplete.update((finding.detector, "too many findings") for finding in findings[MAX_FINDINGS:])
         return Scan(tuple(findings[:MAX_FINDINGS]), incomplete)
 
-    def _scan(self, segments: Sequence[Segment], parts: Sequence[bytes], data: bytes, plugins: Plugins) -> Scan:
+    def _scan(
+        self,
+        segments: Sequence[Segment],
+        parts: Sequence[bytes],
+        data: bytes,
+        plugins: Plugins,
+        late: list[tuple[int, Late]] | None,
+    ) -> Scan:
         candidates = self._sweep.candidates(data) if self._sweep else None
         if not candidates and self._patterns_only and not plugins:
             return _NOTHING
-        return self._confirm(Layout(segments, parts, data), candidates, plugins)
+        return self._confirm(Layout(segments, parts, data), candidates, plugins, late)
 
-    def _confirm(self, layout: Layout, candidates: Candidates | None, plugins: Plugins) -> Scan:
+    def _confirm(
+        self, layout: Layout, candidates: Candidates | None, plugins: Plugins, late: list[tuple[int, Late]] | None
+    ) -> Scan:
         incomplete: dict[str, str] = {}
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
         matches = Counter[int]()
@@ -126,6 +164,9 @@ class Scanner:
         for span in chain(matched, self._named(layout, plugins, incomplete)) if plugins else matched:
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
+            if late is not None and (behind := self._reaches[span.detector]):
+                low = layout.starts[span.segment]
+                late.append((span.segment, Late(span.start - low, span.end - low, behind)))
             if matches[span.detector] > MAX_MATCHES:
                 incomplete[detector.id] = "too many matches"
             elif (refusal := detector.refusal) is not None:

@@ -1,0 +1,66 @@
+"""How far what a detector says of a span depends on the text around it: for texts that arrive in pieces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+FARTHEST = 1_024
+"""Bytes before and after a span that are waited for or kept; a clause that asks for more sees no more in a stream."""
+
+_BORDER = 2
+"""Bytes that tell whether a word ends."""
+
+_ENTITY = 400
+"""Bytes that a model is given beyond those that are settled."""
+
+
+class Margins(NamedTuple):
+    """Bytes: what is kept `before` what is settled, what is held `back` at least. Whether what is not a pattern is
+    looked for `always`, or `at_end` for want of better."""
+
+    before: int
+    back: int
+    always: bool
+    at_end: bool
+
+
+class Late(NamedTuple):
+    """A span, in bytes of its text, about which the next `reach` bytes behind it may say otherwise."""
+
+    start: int
+    end: int
+    reach: int
+
+
+def margins(detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> Margins:
+    """Of the bundle's sections of these names."""
+    words = [len(word.encode()) + _BORDER for entry in scan["words"] for word in entry["words"]]
+    tables = [detectors[entry["detector"]]["table"]["within"] + FARTHEST for entry in scan["tables"]]
+    models = [_ENTITY for entry in scan["plugins"] if entry["inline"]]
+    return Margins(
+        before=max([_within(entry, "after") for entry in detectors], default=0) + max([*words, *tables, *models, 64]),
+        back=max([*words, *tables, *models], default=0),
+        always=bool(words or tables or models),
+        at_end=any(entry["languages"] is not None for entry in detectors),
+    )
+
+
+def reach(detector: Mapping[str, Any]) -> int:
+    """How many bytes behind a span its detector looks at; 0 for none."""
+    within = _within(detector, "before")
+    return within + _BORDER if within else 0
+
+
+def _within(detector: Mapping[str, Any], other: str) -> int:
+    return max(
+        (min(each["within"], FARTHEST) for each in _clauses(detector) if each["side"] != other),
+        default=0,
+    )
+
+
+def _clauses(detector: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    yield from detector["near"]
+    for raised in detector["raised"]:
+        yield from raised["near"]
+        yield from raised["detectors"]
