@@ -16,13 +16,12 @@ _ENTITY = 400
 
 
 class Margins(NamedTuple):
-    """Bytes: what is kept `before` what is settled, what is held `back` at least. Whether what is not a pattern is
-    looked for `always`, or `at_end` for want of better."""
+    """Bytes that are kept `before` what is settled, and held `back` at least; whether words, rows or entities are
+    looked for `always`, since no pattern says when."""
 
     before: int
     back: int
     always: bool
-    at_end: bool
 
 
 class Late(NamedTuple):
@@ -42,7 +41,6 @@ def margins(detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> 
         before=max([_within(entry, "after") for entry in detectors], default=0) + max([*words, *tables, *models, 64]),
         back=max([*words, *tables, *models], default=0),
         always=bool(words or tables or models),
-        at_end=any(entry["languages"] is not None for entry in detectors),
     )
 
 

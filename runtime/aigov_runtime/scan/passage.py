@@ -67,7 +67,7 @@ class Passage:
             return Scan(scan.findings, {**self._scanner.incomplete("too much would be held back").incomplete})
         if hold <= self.settled:
             return None
-        must = self._dirty >= 0 or encoded or self._margins.always or (last and self._margins.at_end)
+        must = last or self._dirty >= 0 or encoded or self._margins.always
         if not must and all(each.start >= hold for each in self._waiting):
             self.settled = hold
             return None
