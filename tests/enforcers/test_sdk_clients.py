@@ -338,7 +338,7 @@ class TestPlainClients:
         assert upstream.received == []
 
     def test_an_unreadable_response_fails_closed(self, installed: Engine, upstream: Upstream, library: Any) -> None:
-        upstream.reply = lambda _: Reply(b"plain bluebird", content_type="text/event-stream")
+        upstream.reply = lambda _: Reply(b"plain bluebird")
         body = {"model": "gpt-4o", "messages": []}
         with library.Client() as client:
             assert client.post(upstream.url + "/v1/chat/completions", json=body).status_code == 403

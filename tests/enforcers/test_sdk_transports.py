@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import http.client
 import json
 import logging
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
@@ -21,7 +23,7 @@ import urllib3
 from aigov_enforcers import sdk
 from aigov_enforcers.sdk.governor import Route
 from aigov_runtime import Engine
-from tests.enforcers.origin import Answer, Origin, chat
+from tests.enforcers.origin import Answer, Origin, Received, chat
 
 CHAT = "/v1/chat/completions"
 SECRETS = {"authorization": "Bearer one", "x-kept": "yes"}
@@ -301,3 +303,216 @@ def test_a_request_is_decided_once(ask: Ask, governed: Origin, caplog: pytest.Lo
         ask(governed.url + CHAT, body("hello"), JSON)
     prompts = [record for record in caplog.records if record.message.startswith("prompt:")]
     assert len(prompts) == 1
+
+
+# Streams: what a client gets, piece by piece.
+
+Live = Callable[[str, bytes], Iterator[bytes]]
+
+
+def _httpx_live(library: Any) -> Live:
+    def live(url: str, sent: bytes) -> Iterator[bytes]:
+        with library.Client() as client, client.stream("POST", url, content=sent, headers=JSON) as answer:
+            yield from answer.iter_bytes()
+
+    return live
+
+
+def _driven(stream: Callable[[str, bytes], Any]) -> Live:
+    """An asynchronous stream, drawn from a thread that is not in its loop."""
+
+    def live(url: str, sent: bytes) -> Iterator[bytes]:
+        with asyncio.Runner() as runner:
+            pieces = stream(url, sent)
+            try:
+                while piece := runner.run(anext(pieces, b"")):
+                    yield piece
+            finally:
+                runner.run(pieces.aclose())
+
+    return live
+
+
+def _httpx_live_async(library: Any) -> Live:
+    async def live(url: str, sent: bytes) -> Any:
+        async with (
+            library.AsyncClient() as client,
+            client.stream("POST", url, content=sent, headers=JSON) as answer,
+        ):
+            async for piece in answer.aiter_bytes():
+                yield piece
+
+    return _driven(live)
+
+
+def _requests_live(url: str, sent: bytes) -> Iterator[bytes]:
+    with requests.post(url, data=sent, headers=JSON, stream=True, timeout=20) as answer:
+        yield from answer.iter_content(None)
+
+
+def _requests_lines(url: str, sent: bytes) -> Iterator[bytes]:
+    with requests.post(url, data=sent, headers=JSON, stream=True, timeout=20) as answer:
+        for line in answer.iter_lines():
+            yield line + b"\n"
+
+
+def _urllib3_live(url: str, sent: bytes) -> Iterator[bytes]:
+    with urllib3.PoolManager() as pool:
+        answer = pool.request("POST", url, body=sent, headers=JSON, preload_content=False)
+        try:
+            while piece := answer.read1():
+                yield piece
+        finally:
+            answer.close()
+
+
+def _urllib_live(url: str, sent: bytes) -> Iterator[bytes]:
+    with urllib.request.urlopen(urllib.request.Request(url, sent, JSON), timeout=20) as answer:
+        yield from answer
+
+
+async def _aiohttp_live(url: str, sent: bytes) -> Any:
+    async with aiohttp.ClientSession() as session, session.post(url, data=sent, headers=JSON) as answer:
+        async for piece in answer.content.iter_any():
+            yield piece
+
+
+async def _aiohttp_lines(url: str, sent: bytes) -> Any:
+    async with aiohttp.ClientSession() as session, session.post(url, data=sent, headers=JSON) as answer:
+        async for line in answer.content:
+            yield line
+
+
+LIVE: dict[str, Live] = {
+    "httpx2": _httpx_live(httpx2),
+    "httpx2 async": _httpx_live_async(httpx2),
+    "httpx": _httpx_live(httpx),
+    "httpx async": _httpx_live_async(httpx),
+    "requests": _requests_live,
+    "requests lines": _requests_lines,
+    "urllib3": _urllib3_live,
+    "urllib": _urllib_live,
+    "aiohttp": _driven(_aiohttp_live),
+    "aiohttp lines": _driven(_aiohttp_lines),
+}
+
+
+@pytest.fixture(params=list(LIVE))
+def live(request: pytest.FixtureRequest) -> Live:
+    return LIVE[request.param]
+
+
+def delta(text: str) -> bytes:
+    choice = {"index": 0, "delta": {"content": text}, "finish_reason": None}
+    return b"data: " + json.dumps({"id": "c", "choices": [choice]}).encode() + b"\n\n"
+
+
+DONE = b"data: [DONE]\n\n"
+ASKED = body("hello", stream=True)
+
+
+def said(stream: bytes) -> str:
+    events = [line[6:] for line in stream.split(b"\n") if line.startswith(b"data: ") and b"[DONE]" not in line]
+    return "".join(json.loads(event)["choices"][0]["delta"]["content"] for event in events)
+
+
+class Slow:
+    """A stream whose pieces are sent one after the other, each when it is allowed."""
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+        self.go = threading.Semaphore(0)
+        self.sent = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.pieces:
+            assert self.go.acquire(timeout=20)
+            self.sent += 1
+            yield piece
+
+    def answer(self, _: Received) -> Answer:
+        return Answer(self, content_type="text/event-stream")
+
+
+def test_a_stream_arrives_as_it_is_sent(live: Live, governed: Origin) -> None:
+    words = ("One ", "two ", "three. ")
+    more = delta("more " * 400)  # what a match may still need is held back
+    slow = Slow(*[piece for word in words for piece in (delta(word), more)], DONE)
+    governed.answer = slow.answer
+    got, pieces = b"", live(governed.url + CHAT, ASKED)
+    for number, word in enumerate(words, 1):
+        slow.go.release(2)
+        while word.encode() not in got:
+            got += next(pieces)
+        assert slow.sent == 2 * number
+    slow.go.release()
+    got += b"".join(pieces)
+    assert got == b"".join(slow.pieces)
+
+
+def test_a_stream_is_redacted_across_its_events(live: Live, governed: Origin, key: str) -> None:
+    text = f"use {key} now, and {key}"
+    events = [delta(letter) for letter in text]
+    governed.answer = lambda _: Answer([*events, DONE], content_type="text/event-stream; charset=utf-8")
+    got = b"".join(live(governed.url + CHAT, ASKED))
+    assert said(got) == text.replace(key, "*" * 16 + key[-4:])
+    assert got.rstrip().endswith(DONE.rstrip())
+
+
+def test_a_stream_gives_tokens_back(live: Live, governed: Origin) -> None:
+    def answer(received: Received) -> Answer:
+        text = received.json["messages"][0]["content"]
+        return Answer([*map(delta, text), DONE], content_type="text/event-stream")
+
+    governed.answer = answer
+    got = b"".join(live(governed.url + CHAT, body("to ann.lee@example.com", stream=True)))
+    assert b"ann.lee" not in governed.received[0].body
+    assert said(got) == "to ann.lee@example.com"
+
+
+def test_a_stream_is_blocked_in_the_middle(live: Live, governed: Origin, caplog: pytest.LogCaptureFixture) -> None:
+    events = [delta(word) for word in ("A ", "blue", "bird", " flies ", "away")]
+    governed.answer = lambda _: Answer([*events, DONE], content_type="text/event-stream")
+    got = b"".join(live(governed.url + CHAT, ASKED))
+    assert b"flies" not in got
+    assert b"bird" not in got
+    assert b'"code":"content_policy_violation"' in got
+    (record,) = [each for each in caplog.records if each.message.startswith("response: block by no_codenames_back")]
+    assert record.event != "-"  # type: ignore[attr-defined]
+
+
+def test_a_stream_that_is_left_early_is_closed(live: Live, governed: Origin, caplog: pytest.LogCaptureFixture) -> None:
+    slow = Slow(*[delta("One ")] * 3, *[delta("more " * 1000)] * 20_000)
+    governed.answer = slow.answer
+    for _ in slow.pieces:
+        slow.go.release()
+    pieces: Any = live(governed.url + CHAT, ASKED)
+    with caplog.at_level(logging.DEBUG, logger="aigov.sdk"):
+        assert next(pieces)
+        pieces.close()
+    assert slow.sent < len(slow.pieces)  # nobody has read it all to throw it away
+    assert sum(each.message.startswith("response: allow") for each in caplog.records) == 1
+
+
+def test_a_stream_that_breaks_raises_as_ever(live: Live, governed: Origin) -> None:
+    def broken() -> Iterator[bytes]:
+        yield delta("One ")
+        raise OSError
+
+    governed.answer = lambda _: Answer(broken(), content_type="text/event-stream")
+    with pytest.raises((httpx.HTTPError, httpx2.HTTPError, aiohttp.ClientError, OSError, *BREAKS)):
+        list(live(governed.url + CHAT, ASKED))
+
+
+BREAKS = (urllib3.exceptions.HTTPError, http.client.IncompleteRead)
+
+
+def test_a_failure_in_a_stream_ends_it(
+    live: Live, governed: Origin, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    governed.answer = lambda _: Answer([delta("One "), delta("two"), DONE], content_type="text/event-stream")
+    monkeypatch.setattr("aigov_enforcers.wire.streams.relay.Relay._event", lambda *_: 1 / 0)
+    got = b"".join(live(governed.url + CHAT, ASKED))
+    assert b"One" not in got
+    assert b"could not decide" in got
+    assert any(getattr(record, "failures", 0) == 1 for record in caplog.records)

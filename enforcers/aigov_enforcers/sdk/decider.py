@@ -93,8 +93,8 @@ class Decider(Protocol):
     def response(self, passage: Passage, response: Response) -> Response | Refusal:
         """Decide a whole response: the very same one when nothing changed."""
 
-    def stream(self, passage: Passage, head: Response) -> Stream:
-        """Govern a response while it flows."""
+    def stream(self, passage: Passage, head: Response) -> Stream | Refusal:
+        """Govern a response while it flows, or refuse it before the first byte."""
 
     def failed(self, operation: Operation, body: bytes) -> Refusal | None:
         """What to do when deciding itself has failed; called while the exception is handled, with the request's body.

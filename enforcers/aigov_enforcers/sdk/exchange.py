@@ -54,6 +54,9 @@ class Sending(Protocol):
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
         """The answer with its body governed while it flows."""
 
+    def drop(self, answer: Any) -> Any:
+        """Close an answer that nobody will read."""
+
     def refused(self, refusal: Refusal) -> Any:
         """An answer that nobody sent."""
 
@@ -94,10 +97,16 @@ def incoming(call: Sending, decider: Decider, operation: Operation, passage: Pas
         way = decider.way(passage, head)
         if way is Way.PASS:
             return answer
-        if way is Way.STREAM:
-            return call.flowing(answer, head.headers, decider.stream(passage, head))
+        stream = decider.stream(passage, head) if way is Way.STREAM else None
+        if stream is not None and not isinstance(stream, Refusal):
+            return call.flowing(answer, head.headers, stream)
     except Exception:  # noqa: BLE001 - as above
-        return _unless(call, decider.failed(operation, body), answer)
+        stream = decider.failed(operation, body)
+        if stream is None:
+            return answer
+    if stream is not None:
+        yield partial(call.drop, answer)
+        return call.refused(stream)
     whole = head._replace(body=(yield partial(call.content, answer)))
     verdict: Response | Refusal | None
     try:
@@ -107,10 +116,6 @@ def incoming(call: Sending, decider: Decider, operation: Operation, passage: Pas
     if isinstance(verdict, Refusal):
         return call.refused(verdict)
     return call.whole(answer, verdict, changed=verdict is not whole)
-
-
-def _unless(call: Sending, refusal: Refusal | None, answer: Any) -> Any:
-    return answer if refusal is None else call.refused(refusal)
 
 
 def run(steps: Flow) -> Any:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import itertools
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from http import HTTPStatus
 from time import perf_counter_ns
 from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
@@ -20,6 +21,7 @@ from aigov_enforcers.sdk.decider import LENGTH, Headers, Passage, Request, Respo
 from aigov_enforcers.sdk.reload import BundleFile
 from aigov_enforcers.sdk.reviews import Reviews
 from aigov_enforcers.wire import Catalogue, Message, Operation, Refusal, blocking_rule, govern, refuse
+from aigov_enforcers.wire.streams import Relay, stream_of
 from aigov_runtime import Engine
 from aigov_runtime.model import Decision, Direction, Interaction, Outcome
 
@@ -35,6 +37,7 @@ CREDENTIALS = frozenset(
 )
 """Headers that are secrets of one host; a rerouted request does not take them along."""
 
+_JSON = "application/json"
 _OPAQUE = ("audio/", "image/", "video/", "font/")
 """Media that have no text; they pass, and the log says so."""
 
@@ -114,13 +117,15 @@ class Governor:
         return Passage(operation, request, interaction.attributes, measures, changed, rerouted)
 
     def way(self, passage: Passage, head: Response) -> Way:
-        """A stream that was asked for is decided by its request alone; so are media without text."""
-        kind = next((value.lower() for name, value in head.headers if name.lower() == "content-type"), "")
+        """Media without text pass; what is framed as a stream is governed as one."""
+        kind = _media(head)
         if kind.startswith(_OPAQUE):
             _log.debug("response: %s passed unread", kind)
             return Way.PASS
-        asked = passage.attributes.get("request.stream") is True
-        return Way.PASS if asked and kind.startswith("text/event-stream") else Way.WHOLE
+        asked = passage.attributes.get("request.stream") is True and head.status < HTTPStatus.BAD_REQUEST
+        if any(name.lower() == "content-encoding" for name, _ in head.headers) or (kind == _JSON and not asked):
+            return Way.WHOLE
+        return Way.WHOLE if stream_of(passage.operation, kind) is None else Way.STREAM
 
     def response(self, passage: Passage, response: Response) -> Response | Refusal:
         """Decide a whole response."""
@@ -140,9 +145,28 @@ class Governor:
         _record(Direction.RESPONSE, decision, start)
         return response if handed is message else Response(response.status, handed.headers, handed.body)
 
-    def stream(self, passage: Passage, head: Response) -> Stream:
+    def stream(self, passage: Passage, head: Response) -> Stream | Refusal:
         """Govern a response while it flows."""
-        raise NotImplementedError
+        start, event = perf_counter_ns(), uuid.uuid4().hex
+        relay = Relay(
+            self._session,
+            passage.operation,
+            passage.attributes,
+            passage.measures,
+            content_type=_media(head),
+            event=event,
+            request=passage.request.body,
+        )
+        if relay.refused:
+            asked = _Asked(passage.operation, passage.request.body, start)
+            return _refused(asked, Direction.RESPONSE, relay.decision)
+        return _Flowing(relay, self._stopped)
+
+    def _stopped(self, event: str) -> None:
+        """Put the failure of a stream on the log. What was held back of it is gone, so it ends whatever `on_failure`
+        says."""
+        fields = {"event": event, "failures": next(self._failures)}
+        _log.exception("deciding failed, so the response was stopped [event %s]", event, extra=fields)
 
     def failed(self, operation: Operation, body: bytes) -> Refusal | None:
         """What `on_failure` says; the record has the number of failures so far as `failures`."""
@@ -161,6 +185,40 @@ class _Asked(NamedTuple):
     start: int
 
 
+class _Flowing:
+    """A relay whose decision is put on the log when it ends, and that ends when deciding fails."""
+
+    def __init__(self, relay: Relay, stopped: Callable[[str], None]) -> None:
+        self._relay, self._stopped = relay, stopped
+        self._closed = False
+        self._spent = 0
+
+    @property
+    def blocked(self) -> bool:
+        return self._relay.blocked
+
+    def feed(self, piece: bytes) -> bytes:
+        return self._do(self._relay.feed, piece)
+
+    def close(self) -> bytes:
+        if self._closed:
+            return b""
+        self._closed = True
+        out = self._do(self._relay.close)
+        _record_taken(Direction.RESPONSE, self._relay.decision, self._spent, self._relay.event)
+        return out
+
+    def _do(self, step: Callable[..., bytes], *piece: bytes) -> bytes:
+        start = perf_counter_ns()
+        try:
+            return step(*piece)
+        except Exception:  # noqa: BLE001 - whatever it is, nothing may go on undecided
+            self._stopped(self._relay.event)
+            return self._relay.stop(_FAILED)
+        finally:
+            self._spent += perf_counter_ns() - start
+
+
 def _refused(asked: _Asked, direction: Direction, decision: Decision, message: str = "") -> Refusal:
     event = uuid.uuid4().hex
     _record(direction, decision, asked.start, event)
@@ -169,11 +227,14 @@ def _refused(asked: _Asked, direction: Direction, decision: Decision, message: s
 
 
 def _record(direction: Direction, decision: Decision, start: int, event: str = "-") -> None:
+    _record_taken(direction, decision, perf_counter_ns() - start, event)
+
+
+def _record_taken(direction: Direction, decision: Decision, took: int, event: str) -> None:
     """Put a decision on the log, without any content. The log record has the decision as `decision` and the time it
     took as `nanoseconds`, for handlers that want more than the line."""
     level = logging.WARNING if decision.obligations.alerts else _LEVELS.get(decision.outcome, logging.DEBUG)
     if _log.isEnabledFor(level):
-        took = perf_counter_ns() - start
         fields = {"direction": direction, "decision": decision, "nanoseconds": took, "event": event}
         why = _why(decision)
         _log.log(level, "%s: %s by %s [event %s]", direction, decision.outcome, why, event, extra=fields)
@@ -195,15 +256,23 @@ def _lower(headers: Headers) -> Headers:
     return tuple((name.lower(), value) for name, value in headers)
 
 
+def _media(head: Response) -> str:
+    kind = next((value for name, value in head.headers if name.lower() == "content-type"), "")
+    return kind.partition(";")[0].strip().lower()
+
+
 def _is_signed(message: Message) -> bool:
     """Whether a signature covers the body, so that the provider would refuse another one."""
     return any(value.startswith("AWS4-") for value in message.values("authorization"))
 
 
 def _rerouted(request: Request, route: Route, operation: Operation) -> Request:
-    set_ = frozenset(name.lower() for name in route.headers)
-    headers = without(request.headers, CREDENTIALS | LENGTH | set_ | {"host"})
-    url = _at(route.url, operation.route, request.url)
+    set_ = {name.lower() for name in route.headers}
+    headers = without(request.headers, CREDENTIALS | LENGTH | set_ | {"host", *operation.credentials})
+    place, mark, query = request.url.partition("?")
+    secret = tuple(f"{name[1:]}=" for name in operation.credentials if name.startswith("?"))
+    kept = "&".join(part for part in query.split("&") if not (secret and part.startswith(secret)))
+    url = _at(route.url, operation.route, place + mark + kept)
     return request._replace(url=url, headers=(*headers, *route.headers.items()))
 
 

@@ -111,6 +111,9 @@ class _Call:
         answer.content = _flowing(answer.content, stream, self.session._loop)  # noqa: SLF001
         return answer
 
+    def drop(self, answer: Any) -> None:
+        answer.close()
+
     def refused(self, refusal: Refusal) -> Any:
         from aiohttp.helpers import TimerNoop
 

@@ -123,6 +123,9 @@ class _Call:
         body = Body(pieces(arriving(answer.raw), stream), answer.raw, stream)
         return self._made(answer.status_code, without(headers, LENGTH), flowing_class(), body)
 
+    def drop(self, answer: Any) -> None:
+        answer.raw.close()
+
     def refused(self, refusal: Refusal) -> Any:
         return self._made(refusal.status, refusal.headers, response_class(), io.BytesIO(refusal.body))
 

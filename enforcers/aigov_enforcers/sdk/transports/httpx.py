@@ -96,6 +96,9 @@ class _Call:
         body.made = made
         return made
 
+    def drop(self, answer: Any) -> Any:
+        return answer.close()
+
     def refused(self, refusal: Refusal) -> Any:
         made = self.library.Response(
             refusal.status, headers=list(refusal.headers), content=refusal.body, request=self.sent
@@ -120,6 +123,9 @@ class _AsyncCall(_Call):
 
     def content(self, answer: Any) -> Any:
         return answer.aread()
+
+    def drop(self, answer: Any) -> Any:
+        return answer.aclose()
 
     def flowing(self, answer: Any, headers: Headers, stream: Stream) -> Any:
         body = _async_body(self.library.AsyncByteStream, answer, stream)

@@ -80,6 +80,9 @@ class _Call:
         body = io.BufferedReader(Body(pieces(arriving, stream), answer, stream))
         return self._made(answer.status, answer.msg, without(headers, LENGTH), body)
 
+    def drop(self, answer: Any) -> None:
+        answer.close()
+
     def refused(self, refusal: Refusal) -> Any:
         return self._made(refusal.status, "Forbidden", refusal.headers, io.BytesIO(refusal.body))
 

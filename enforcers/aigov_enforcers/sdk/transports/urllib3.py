@@ -108,6 +108,9 @@ class _Call:
         body = Body(pieces(arriving(answer), stream), answer, stream)
         return self._made(flowing_class(), answer, without(headers, LENGTH), body)
 
+    def drop(self, answer: Any) -> None:
+        answer.close()
+
     def refused(self, refusal: Refusal) -> Any:
         return response_class()(
             body=io.BytesIO(refusal.body),

@@ -133,6 +133,10 @@ class Relay:
         self._flow.end({"request.bytes": self._size} | ({"request.tokens": sum(counts)} if counts else {}))
         return out
 
+    def stop(self, message: str) -> bytes:
+        """End it now, for a reason that is not in it; what waits is not given out."""
+        return b"" if self.blocked else self._end(message)
+
     def _read(self, frames: list[Frame]) -> None:
         """Read frames, and hand their pieces on, those of one text as one. Raises `Unreadable`."""
         blocked, queue, fresh = self._flow.blocked, self._queue, self._fresh
