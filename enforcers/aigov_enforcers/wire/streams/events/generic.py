@@ -44,5 +44,7 @@ def _plain(tree: Node, event: Event) -> None:
     for place, output in objects(tree.get("outputs")):
         event.take(output, "text", f"/outputs/{place}", ("outputs", place))
     event.finish = next((word(tree, reason) for reason in _REASONS if word(tree, reason)), "")
+    if event.finish or "usage" in tree:
+        event.used = tree
     if tree.get("is_finished") is True:
         event.ends.append(())
