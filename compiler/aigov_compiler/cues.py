@@ -6,6 +6,8 @@ is left out: what may be missing at the end, and how often the last thing is rep
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from aigov_dsl.regex import PatternError, literal_length, parse
 from aigov_dsl.regex.tree import ALL, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
 
@@ -13,14 +15,22 @@ MIN_LITERAL = 3
 """Shorter literals are too common: without its end the pattern would be seen everywhere."""
 
 
-def cue(pattern: str) -> bytes:
+class Cue(NamedTuple):
+    """What Hyperscan is given, and its tree; None for a pattern that is not of the common subset."""
+
+    pattern: bytes
+    tree: Tree | None
+
+
+def cue(pattern: str) -> Cue:
     """The cue of a pattern; the pattern itself where a cue would tell too little."""
     try:
         tree, _ = parse(pattern)
     except PatternError:
-        return pattern.encode()
-    short = _shortened(_plain(tree))
-    return pattern.encode() if literal_length(short) < MIN_LITERAL else _written(short)
+        return Cue(pattern.encode(), None)
+    plain = _plain(tree)
+    short = _shortened(plain)
+    return Cue(pattern.encode(), plain) if literal_length(short) < MIN_LITERAL else Cue(_written(short), short)
 
 
 def _plain(node: Tree) -> Tree:

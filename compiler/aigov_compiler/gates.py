@@ -8,24 +8,24 @@ from __future__ import annotations
 
 from functools import cache
 
-from aigov_dsl.regex import PatternError, parse
 from aigov_dsl.regex.tree import Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree, mask
 from aigov_runtime.scan.triggers import MARGINS, TRIGGERS, Gate, Trigger
 
-MAX_STATES = 4_000
+MAX_STATES = 10_000
 """A proof that takes more is not tried: the pattern stays ungated."""
 
 
-def gate(pattern: str, width: int) -> Gate:
-    """What a pattern, whose matches are at most `width` bytes, needs to see."""
+def margin_of(width: int) -> Gate:
+    """The gate of patterns whose matches hold triggers and are at most `width` bytes; open when they are too wide."""
+    return next((gate for gate, most in MARGINS.items() if width <= most), Gate.OPEN)
+
+
+def numbered(tree: Tree) -> bool:
+    """Whether every match surely holds a trigger."""
     try:
-        tree, _ = parse(pattern)
-    except PatternError:
-        return Gate.OPEN
-    for narrowest, margin in MARGINS.items():
-        if width <= margin:
-            return narrowest if _proved(tree) else Gate.OPEN
-    return Gate.OPEN
+        return not _Walk().after(tree, frozenset({_START}))
+    except _GaveUpError:
+        return False
 
 
 State = tuple[int, ...]
@@ -36,13 +36,6 @@ _START: State = (0,) * len(TRIGGERS)
 
 class _GaveUpError(Exception):
     pass
-
-
-def _proved(tree: Tree) -> bool:
-    try:
-        return not _Walk().after(tree, frozenset({_START}))
-    except _GaveUpError:
-        return False
 
 
 class _Walk:

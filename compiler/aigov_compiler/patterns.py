@@ -7,17 +7,21 @@ and slow, and the confirm step finds the starts.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import hyperscan
 
+from aigov_compiler.clues import clues
 from aigov_compiler.cues import cue
 from aigov_compiler.errors import CompileError, Error
-from aigov_compiler.gates import gate
+from aigov_compiler.gates import margin_of, numbered
 from aigov_compiler.matchers import program
 from aigov_compiler.sections import Sections
 from aigov_dsl import typed
 from aigov_dsl.diagnostics import Diagnostic
+from aigov_dsl.regex import measure
+from aigov_runtime.scan.clues import Rule, section
 from aigov_runtime.scan.database import compile_database, database_key, open_database
 from aigov_runtime.scan.triggers import Gate
 
@@ -28,6 +32,7 @@ class PatternPlan(NamedTuple):
     patterns: list[dict[str, Any]]
     cues: int | None
     programs: int | None
+    clues: int | None
     databases: dict[str, int]
 
 
@@ -42,8 +47,9 @@ def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan
         for source in detector.sources
         if isinstance(source, typed.Pattern)
     ]
-    cues = [cue(source.regex) for _, source in sources]
     programs = [program(source.regex, source.group) for _, source in sources]
+    views = [view_of(source.regex) for _, source in sources]
+    cues = [view.cue for view in views]
     patterns: list[dict[str, Any]] = [
         {
             "detector": number,
@@ -52,9 +58,9 @@ def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan
             "group": source.group,
             "width": source.max_width,
             "program": len(compiled),
-            "gate": int(gate(source.regex, source.max_width)),
+            "gate": int(view.gate),
         }
-        for (number, source), seen, compiled in zip(sources, cues, programs, strict=True)
+        for (number, source), seen, compiled, view in zip(sources, cues, programs, views, strict=True)
     ]
     databases: dict[str, int] = {}
     try:
@@ -66,11 +72,40 @@ def plan(detectors: Sequence[typed.Detector], sections: Sections) -> PatternPlan
     except hyperscan.error as error:
         refused = [diagnostic for _, source in sources if (diagnostic := _refusal(source)) is not None]
         raise CompileError(tuple(refused) or (_together(sources[0][1], error),)) from None
-    return PatternPlan(patterns, _joined(cues, sections), _joined(programs, sections), databases)
+    rules = [view.rule for view in views if view.rule is not None]
+    return PatternPlan(
+        patterns,
+        _joined(cues, sections),
+        _joined(programs, sections),
+        sections.add(section(rules)) if rules else None,
+        databases,
+    )
 
 
 def _joined(parts: Sequence[bytes], sections: Sections) -> int | None:
     return sections.add(b"".join(parts)) if any(parts) else None
+
+
+class View(NamedTuple):
+    """What Hyperscan looks for in a pattern's stead, and where: for the gate of clues, at these."""
+
+    cue: bytes
+    gate: Gate
+    rule: Rule | None = None
+
+
+@cache
+def view_of(regex: str) -> View:
+    """The view of a pattern."""
+    pattern, tree = cue(regex)
+    width = None if tree is None else measure(tree).high
+    if tree is None or width is None:
+        return View(pattern, Gate.OPEN)
+    triggered = numbered(tree)
+    margin = margin_of(width) if triggered else Gate.OPEN
+    if margin not in (Gate.NARROW, Gate.WIDE) and (parts := clues(tree, width, numbered=triggered)):
+        return View(pattern, Gate.CLUES, Rule(width, parts, triggered))
+    return View(pattern, margin)
 
 
 def _refusal(pattern: typed.Pattern) -> Diagnostic | None:

@@ -47,7 +47,7 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
             "group": 1,
             "width": 100,
             "program": len(programs[0]),
-            "gate": 0,
+            "gate": 4,
         },
         {
             "detector": 1,
@@ -59,14 +59,19 @@ def test_patterns_are_planned_in_order_with_a_database_for_this_platform() -> No
             "gate": 0,
         },
     ]
-    assert plan.databases == {host_platform(): 0}
-    assert (plan.cues, plan.programs) == (1, 2)
-    assert sections.contents == [hyperscan.dumpb(compile_database(cues)), b"".join(cues), b"".join(programs)]
+    assert plan.databases == {host_platform(): 0, f"{host_platform()} clues": 1}
+    assert (plan.cues, plan.programs, plan.clues) == (2, 3, 4)
+    assert sections.contents[:4] == [
+        hyperscan.dumpb(compile_database(cues[1:], [1])),
+        hyperscan.dumpb(compile_database(cues[:1], [0])),
+        b"".join(cues),
+        b"".join(programs),
+    ]
 
 
 def test_no_patterns_no_database() -> None:
     sections = Sections()
-    assert patterns.plan([word_list("a", "x")], sections) == ([], None, None, {})
+    assert patterns.plan([word_list("a", "x")], sections) == ([], None, None, None, {})
     assert sections.entries() == []
 
 

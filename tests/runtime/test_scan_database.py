@@ -42,7 +42,7 @@ def brought(*contents: bytes, platform: str | None = None) -> tuple[dict[str, An
     """A document's `scan` and the sections: the patterns as cues, and databases of them for this machine."""
     patterns = [{"gate": Gate.OPEN, "cue": len(pattern)} for pattern in PATTERNS]
     databases = dict.fromkeys([platform or database_key(Gate.OPEN)] * len(contents), 1)
-    return {"patterns": patterns, "cues": 0, "databases": databases}, (b"".join(PATTERNS), *contents)
+    return {"patterns": patterns, "cues": 0, "clues": None, "databases": databases}, (b"".join(PATTERNS), *contents)
 
 
 def seen(scan: dict[str, Any], sections: tuple[bytes, ...], data: bytes) -> list[tuple[int, int]]:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from aigov_compiler.gates import gate
-from aigov_runtime.scan.triggers import MARGINS, TRIGGERS, Gate, Trigger, Windows
+from aigov_compiler.patterns import view_of
+from aigov_runtime.scan.triggers import MARGINS, TRIGGERS, Gate, Trigger
+from aigov_runtime.scan.windows import Windows
 
 TEXTS = st.lists(
     st.one_of(
@@ -65,7 +66,7 @@ def test_plain_text_fires_nothing() -> None:
     windows.look(
         b"Please meet me at 10:30, room 4.2, on the 3rd of May -- it is urgent. See `std::vector` & co...\n" * 50
     )
-    assert [list(windows.of(level)) for level in MARGINS] == [[], []]
+    assert [list(windows.of(level)) for level in MARGINS] == [[], [], []]
 
 
 def test_a_long_run_is_one_window() -> None:
@@ -75,26 +76,28 @@ def test_a_long_run_is_one_window() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pattern", "width", "level"),
+    ("pattern", "level"),
     [
-        (r"[0-9]{3}-[0-9]{2}-[0-9]{4}", 11, Gate.NARROW),
-        (r"[0-9]{3}-[0-9]{2}", 6, Gate.OPEN),  # five digits only
-        (r"(?:[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{4})", 11, Gate.OPEN),  # one branch has too few
-        (r"[0-9]{3}[ -]{4}[0-9]{3}", 10, Gate.OPEN),  # too far apart
-        (r"[0-9]{3}[ -]{3}[0-9]{3}", 9, Gate.NARROW),
-        (r"[0-9]{6}[a-z]{0,200}", 206, Gate.WIDE),
-        (r"[0-9]{6}[a-z]{0,300}", 306, Gate.OPEN),  # wider than any margin
-        (r"[a-z]{1,20}@[a-z]{2,9}", 30, Gate.NARROW),
-        (r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}", 15, Gate.NARROW),
-        (r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11}", 15, Gate.NARROW),
-        (r"[A-Z]{2}[A-Z0-9]{13}", 15, Gate.OPEN),  # perhaps no digit
-        (r"[A-Z]{24,30}", 30, Gate.NARROW),
-        (r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", 17, Gate.NARROW),
-        (r"key-[0-9]{8}", 12, Gate.NARROW),
+        (r"[0-9]{3}-[0-9]{2}-[0-9]{4}", Gate.NARROW),
+        (r"[0-9]{3}-[0-9]{2}", Gate.OPEN),  # five digits only
+        (r"(?:[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{4})", Gate.OPEN),  # one branch has too few
+        (r"[0-9]{3}[ -]{4}[0-9]{3}", Gate.OPEN),  # too far apart
+        (r"[0-9]{3}[ -]{3}[0-9]{3}", Gate.NARROW),
+        (r"[0-9]{6}[a-z]{200}", Gate.WIDE),
+        (r"[0-9]{6}[a-z]{300}", Gate.FAR),
+        (r"key-[0-9]{6}[a-z]{0,900}", Gate.NARROW),  # without what may be missing
+        (r"[0-9]{6}[a-z]{900}", Gate.OPEN),  # wider than any margin
+        (r"[a-z]{1,20}@[a-z]{2,9}", Gate.NARROW),
+        (r"(?:[0-9]{1,3}\.){3}[0-9]{1,3}", Gate.NARROW),
+        (r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11}", Gate.NARROW),
+        (r"[A-Z]{2}[A-Z0-9]{13}", Gate.OPEN),  # perhaps no digit
+        (r"[A-Z]{24,30}", Gate.NARROW),
+        (r"(?:[0-9A-F]{2}:){5}[0-9A-F]{2}", Gate.NARROW),
+        (r"key-[0-9]{8}", Gate.NARROW),
     ],
 )
-def test_a_pattern_is_gated_when_a_trigger_is_sure(pattern: str, width: int, level: Gate) -> None:
-    assert gate(pattern, width) is level
+def test_a_pattern_is_gated_when_a_trigger_is_sure(pattern: str, level: Gate) -> None:
+    assert view_of(pattern).gate is level
 
 
 ATOMS = st.sampled_from(
@@ -117,7 +120,7 @@ ATOMS = st.sampled_from(
 @given(atoms=st.lists(ATOMS, min_size=1, max_size=7), seed=st.integers(0, 10_000))
 def test_no_match_of_a_gated_pattern_is_without_a_trigger(atoms: list[str], seed: int) -> None:
     pattern = "".join(atoms)
-    if gate(pattern, 120) is Gate.OPEN:
+    if view_of(pattern).gate is not Gate.NARROW:
         return
     rng = Random(seed)
     for _ in range(50):

@@ -123,6 +123,9 @@ _RULE = record(
         "leaves": sequence(row(_INDEX, _TEXT, _INDEX, _INDEX), limits.MAX_RULE_LEAVES),
     }
 )
+_CLUES = 4
+"""The gate of patterns that only see the places of clues."""
+
 _SCAN = record(
     {
         "patterns": sequence(
@@ -134,13 +137,14 @@ _SCAN = record(
                     "group": integer(0, 1000),
                     "width": integer(1, 16_384),
                     "program": _LENGTH,
-                    "gate": integer(0, 2),
+                    "gate": integer(0, 4),
                 }
             ),
             limits.MAX_STRINGS,
         ),
         "cues": optional(_INDEX),
         "programs": optional(_INDEX),
+        "clues": optional(_INDEX),
         "databases": mapping(_INDEX, 64),
         "contexts": sequence(sequence(blob, limits.MAX_STRINGS), limits.MAX_STRINGS),
         "ignored": sequence(
@@ -273,7 +277,7 @@ def _sections(document: Mapping[str, Any]) -> None:
     sections, scan = document["sections"], document["scan"]
     named = [(f"scan.tables[{index}].index", table["index"]) for index, table in enumerate(scan["tables"])]
     named += [(f"scan.databases.{name}", number) for name, number in scan["databases"].items()]
-    named += [(f"scan.{part}", scan[part]) for part in ("cues", "programs") if scan[part] is not None]
+    named += [(f"scan.{part}", scan[part]) for part in ("cues", "programs", "clues") if scan[part] is not None]
     for place, section in named:
         if section >= len(sections):
             raise FormatError(f"{place}: no such section")
@@ -281,3 +285,5 @@ def _sections(document: Mapping[str, Any]) -> None:
         length = 0 if scan[part] is None else sections[scan[part]]["length"]
         if sum(pattern[one] for pattern in scan["patterns"]) != length:
             raise FormatError(f"scan.{part}: not as long as those of the patterns together")
+    if any(pattern["gate"] == _CLUES for pattern in scan["patterns"]) and scan["clues"] is None:
+        raise FormatError("scan.clues: patterns see nothing without them")

@@ -44,7 +44,7 @@ void aigov_spans_free(aigov_spans *spans)
     memset(spans, 0, sizeof *spans);
 }
 
-/* Hyperscan's match handler, for data that starts at `base`; nonzero stops the scan: at the limit (the count is then over it) or without memory. */
+/* Hyperscan's match handler; nonzero stops the scan: at the limit (the count is then over it) or without memory. */
 int aigov_candidates_add(unsigned id, unsigned long long from, unsigned long long to, unsigned flags,
                          aigov_candidates *candidates)
 {
@@ -62,7 +62,7 @@ int aigov_candidates_add(unsigned id, unsigned long long from, unsigned long lon
         }
         candidates->items = items, candidates->room = room;
     }
-    candidates->items[candidates->count++] = (uint64_t)id << END_BITS | ((to + (uint64_t)candidates->base) & END_MASK);
+    candidates->items[candidates->count++] = (uint64_t)id << END_BITS | (to & END_MASK);
     return 0;
 }
 

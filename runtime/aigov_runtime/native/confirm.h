@@ -1,5 +1,5 @@
 typedef struct {
-    int64_t count, limit, room, base;
+    int64_t count, limit, room;
     uint64_t *items;
 } aigov_candidates;
 typedef struct {

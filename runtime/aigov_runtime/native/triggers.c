@@ -8,11 +8,12 @@
 #include <emmintrin.h>
 #endif
 
-#include "triggers.h"
+#include "confirm.h"
+#include "windows.h"
 
 enum { DIGIT = 1, HEX = 2, FILLER = 4 };
 enum { WORD = 15, LONG_WORD = 24 }; /* letters and digits, with a digit or without */
-enum { BLOCK = 16, NARROW = 128, WIDE = 256 }; /* margins */
+enum { BLOCK = 16, NARROW = 128, WIDE = 256, FAR = 640 }; /* margins */
 
 /* Windows of one margin, in the making: from `first` to `last` triggers fired, and the margin after them is open. */
 typedef struct {
@@ -32,12 +33,6 @@ static const uint8_t KINDS[256] = {
     [')'] = FILLER,              ['.'] = FILLER,      ['/'] = FILLER,      ['+'] = FILLER, ['-'] = FILLER,
 };
 
-void aigov_windows_free(aigov_windows *windows)
-{
-    free(windows->items);
-    memset(windows, 0, sizeof *windows);
-}
-
 static void flush(list *l)
 {
     aigov_windows *windows = l->windows;
@@ -49,14 +44,9 @@ static void flush(list *l)
         windows->items[2 * windows->count - 1] = high;
         return;
     }
-    if (2 * windows->count + 2 > windows->room) {
-        int64_t room = windows->room ? 2 * windows->room : 16;
-        int64_t *items = realloc(windows->items, (size_t)room * sizeof *items);
-        if (!items) {
-            l->failed = 1;
-            return;
-        }
-        windows->items = items, windows->room = room;
+    if (!aigov_windows_room(windows)) {
+        l->failed = 1;
+        return;
     }
     windows->items[2 * windows->count] = low;
     windows->items[2 * windows->count + 1] = high;
@@ -64,9 +54,9 @@ static void flush(list *l)
 }
 
 /* A trigger fired at every byte from the one before `from` to the one before `to`. Within a block, `from` may go back. */
-static void fire(list lists[2], int64_t from, int64_t to)
+static void fire(list lists[3], int64_t from, int64_t to)
 {
-    for (list *l = lists; l < lists + 2; l++) {
+    for (list *l = lists; l < lists + 3; l++) {
         if (l->first < 0 || from - l->last > 2 * l->margin) {
             flush(l);
             l->first = l->last = from;
@@ -145,17 +135,16 @@ static int trailing(uint32_t mask)
     return mask == 0xFFFF ? BLOCK : __builtin_clz(~mask << BLOCK);
 }
 
-/* The places where triggers fire, with a narrow and with a wide margin: pairs of start and end, ordered, not touching.
-   What the lists held is replaced. Returns 0 without memory. */
-int aigov_triggers(const uint8_t *data, int64_t size, aigov_windows *narrow, aigov_windows *wide)
+/* The places where triggers fire, with a narrow, a wide and a far margin. What the lists held is replaced. Returns 0 without memory. */
+int aigov_triggers(const uint8_t *data, int64_t size, aigov_windows *narrow, aigov_windows *wide, aigov_windows *far)
 {
     uint8_t last[BLOCK];
-    list lists[2] = {{NARROW, -1, -1, size, narrow, 0}, {WIDE, -1, -1, size, wide, 0}};
+    list lists[3] = {{NARROW, -1, -1, size, narrow, 0}, {WIDE, -1, -1, size, wide, 0}, {FAR, -1, -1, size, far, 0}};
     counter digits = {6, 0, 3, FILLER, 0, 0}, dots = {3, 1, 3, DIGIT, 0, 0};
     counter colons = {4, 1, 4, HEX, 0, 0}, hyphens = {5, 2, 2, HEX, 0, 0};
     int64_t run = 0;   /* letters and digits up to the block */
     int numbered = 0; /* a digit is among them */
-    narrow->count = wide->count = 0;
+    narrow->count = wide->count = far->count = 0;
     for (int64_t block = 0; block < size; block += BLOCK) {
         masks m;
         if (size - block >= BLOCK) {
@@ -187,7 +176,7 @@ int aigov_triggers(const uint8_t *data, int64_t size, aigov_windows *narrow, aig
                 fire(lists, at + 1, at + 1);
         }
     }
-    flush(lists);
-    flush(lists + 1);
-    return !lists[0].failed && !lists[1].failed;
+    for (list *l = lists; l < lists + 3; l++)
+        flush(l);
+    return !lists[0].failed && !lists[1].failed && !lists[2].failed;
 }

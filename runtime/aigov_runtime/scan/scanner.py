@@ -74,11 +74,11 @@ class Scanner:
 
         Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
+        programs = b"" if scan["programs"] is None else sections[scan["programs"]]
         try:
             sweep = Sweep(scan, sections) if scan["patterns"] else None
         except hyperscan.HyperscanError as error:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
-        programs = b"" if scan["programs"] is None else sections[scan["programs"]]
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
         return cls(
             detectors=Detectors(detectors, scan),

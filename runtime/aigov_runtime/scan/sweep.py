@@ -1,4 +1,4 @@
-"""The wide pass: what Hyperscan sees in a whole text, and in the surroundings of triggers."""
+"""The wide pass: what Hyperscan sees in a whole text, and in the surroundings of triggers and clues."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import hyperscan
 from aigov_runtime.bundle.sections import Sections
 from aigov_runtime.limits import MAX_CANDIDATES
 from aigov_runtime.native._native import ffi, lib
+from aigov_runtime.scan.clues import Clues
 from aigov_runtime.scan.database import database_key, open_database, read_database
-from aigov_runtime.scan.triggers import Gate, Windows
+from aigov_runtime.scan.triggers import Gate
+from aigov_runtime.scan.windows import Windows
 
 
 class Candidates:
@@ -36,9 +38,9 @@ class Candidates:
 class _Own:
     """What one thread writes to."""
 
-    def __init__(self, databases: Mapping[Gate, hyperscan.Database]) -> None:
+    def __init__(self, databases: Mapping[Gate, hyperscan.Database], clues: Clues | None) -> None:
         self.candidates = Candidates()
-        self.windows = Windows()
+        self.windows = Windows(clues)
         self.scratch = {gate: hyperscan.Scratch(database) for gate, database in databases.items()}
 
 
@@ -55,7 +57,8 @@ class Sweep:
 
     def __init__(self, scan: Mapping[str, Any], sections: Sections) -> None:
         """From the document's `scan`. A database that the bundle brings for this machine is read, else its cues are
-        compiled. Raises hyperscan.HyperscanError for a bad one, BundleError for a section that was altered."""
+        compiled. Raises hyperscan.HyperscanError for a bad one, ValueError for damaged clues, BundleError for a section
+        that was altered."""
         self._databases = {}
         gates, cues = [entry["gate"] for entry in scan["patterns"]], list[bytes]()
         for gate in sorted(map(Gate, set(gates))):
@@ -68,6 +71,7 @@ class Sweep:
             self._databases[gate] = database
         self._gated = [(gate, database) for gate, database in self._databases.items() if gate is not Gate.OPEN]
         self._open = self._databases.get(Gate.OPEN)
+        self._clues = None if scan["clues"] is None else Clues(sections[scan["clues"]])
         self._local = threading.local()
 
     def candidates(self, data: bytes) -> Candidates:
@@ -77,18 +81,22 @@ class Sweep:
         try:
             own = self._local.own
         except AttributeError:
-            own = self._local.own = _Own(self._databases)
+            own = self._local.own = _Own(self._databases, self._clues)
         handle = own.candidates.handle
-        handle.count = handle.base = 0
+        handle.count = 0
         try:
             if self._open is not None:  # by position: keywords cost a tenth more
                 self._open.scan(data, lib.aigov_candidates_add, 0, handle, own.scratch[Gate.OPEN])
             if self._gated:
                 own.windows.look(data)
                 for gate, database in self._gated:
-                    for start, end in own.windows.of(gate):
-                        handle.base = start
-                        database.scan(data[start:end], lib.aigov_candidates_add, 0, handle, own.scratch[gate])
+                    if (seen := own.windows.joined(data, gate)) is not None:
+                        first = handle.count
+                        try:
+                            database.scan(seen, lib.aigov_candidates_add, 0, handle, own.scratch[gate])
+                        finally:
+                            if seen is not data:
+                                own.windows.place(handle, first, gate)
         except hyperscan.ScanTerminated:
             pass  # the count says so
         return own.candidates

@@ -8,22 +8,21 @@ triggers fire (`native/triggers.c`), which ordinary text has few of.
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
 from enum import IntEnum
-from typing import Any, NamedTuple
-
-from aigov_runtime.native._native import ffi, lib
+from typing import NamedTuple
 
 
 class Gate(IntEnum):
-    """What a pattern sees: everything, or the surroundings of triggers."""
+    """What a pattern sees: everything, or the surroundings of triggers, or those of its clues (`scan.clues`)."""
 
     OPEN = 0
     NARROW = 1
     WIDE = 2
+    FAR = 3
+    CLUES = 4
 
 
-MARGINS = {Gate.NARROW: 128, Gate.WIDE: 256}
+MARGINS = {Gate.NARROW: 128, Gate.WIDE: 256, Gate.FAR: 640}
 """Bytes on either side of a trigger; a gated pattern is no wider."""
 
 
@@ -53,21 +52,3 @@ TRIGGERS = (
     Trigger(_WORD, 24),  # wallets
 )
 """A match of a gated pattern holds one of them. The C code and the compiler know the same."""
-
-
-class Windows:
-    """Where triggers fire in one text, with the margins of both gates; reused by one thread."""
-
-    def __init__(self) -> None:
-        self._lists = {gate: ffi.gc(ffi.new("aigov_windows *"), lib.aigov_windows_free) for gate in MARGINS}
-
-    def look(self, data: bytes) -> None:
-        """Take what is in the data."""
-        if not lib.aigov_triggers(data, len(data), self._lists[Gate.NARROW], self._lists[Gate.WIDE]):
-            raise MemoryError
-
-    def of(self, gate: Gate) -> Iterator[tuple[int, int]]:
-        """(start, end) of every window, in order; they do not touch."""
-        found: Any = self._lists[gate]
-        for at in range(0, 2 * found.count, 2):
-            yield found.items[at], found.items[at + 1]

@@ -1,0 +1,292 @@
+"""Clues: a few bytes that every match of a pattern holds, and that texts rarely do.
+
+Almost every pattern has words of its own (a prefix, a keyword). What is searched for is a *clue*, up to eight
+neighbouring bytes, each of a set; a *part* is a set of clues of which every match holds one, and a pattern has up to
+`MAX_PARTS` parts. It only sees the places where all its parts lie close together (`native/clues.c`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cache, reduce
+from itertools import product
+from math import prod
+from typing import NamedTuple
+
+from aigov_compiler import grams
+from aigov_dsl.regex import first_bytes, measure
+from aigov_dsl.regex.tree import UPPER, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
+from aigov_runtime.scan.clues import CLUE, GRAM, MAX_PARTS, Clue
+
+MAX_EXACT = 1_500
+"""Texts that are followed one by one; of longer lists only what each of them holds."""
+
+MAX_GRAMS = 256
+"""Ways to write the four bytes by which a clue is found, in lower case."""
+
+MAX_SHARE = 0.003
+"""Of a text that a pattern may see around its clues; more is not worth the way."""
+
+_LONGEST = 24
+"""Bytes of a text of which a clue is taken."""
+
+Sets = tuple[int, ...]
+"""Neighbouring bytes, a mask of each."""
+
+
+class Part(NamedTuple):
+    """Clues of which each match holds one: how often they are met in a million bytes, and the runs they come from."""
+
+    often: float
+    clues: frozenset[Clue]
+    runs: frozenset[object]
+
+
+class _Found(NamedTuple):
+    """All that a tree matches, when that is a short list; else parts that each match of it holds."""
+
+    exact: frozenset[Sets] | None
+    parts: tuple[Part, ...]
+
+
+_NOTHING = _Found(frozenset({()}), ())
+
+
+def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[frozenset[Clue], ...]:
+    """The parts of a pattern whose matches are at most `width` bytes; none when it would see too much. Of one that
+    is `numbered` each match holds a trigger too."""
+    parts = sorted(_parts(_found(tree)), key=_often)
+    chosen: list[Part] = []
+    for part in parts:
+        if len(chosen) < MAX_PARTS and not any(part.runs & other.runs for other in chosen):
+            chosen.append(part)
+    if not chosen:
+        return ()
+    reach = 2e-6 * (width + CLUE)
+    share = reach * chosen[0].often * prod(min(1.0, reach * 3 * part.often) for part in chosen[1:])
+    if numbered:
+        share *= 0.1
+    return tuple(part.clues for part in chosen) if share <= MAX_SHARE else ()
+
+
+def _often(part: Part) -> float:
+    return part.often
+
+
+def _parts(found: _Found) -> tuple[Part, ...]:
+    return found.parts if found.exact is None else (*found.parts, *_part(found.exact, frozenset({object()})))
+
+
+def _found(node: Tree) -> _Found:
+    match node:
+        case Bytes(mask=mask):
+            return _Found(frozenset({(mask,)}), ())
+        case Assertion():
+            return _NOTHING
+        case Group(body=body):
+            return _found(body)
+        case Alternation(branches=branches):
+            return _either([_found(branch) for branch in branches])
+        case Repeat():
+            return _repeated(node)
+        case Concat(items=items):
+            return _joined(items)
+
+
+def _either(branches: list[_Found]) -> _Found:
+    exact: set[Sets] | None = set()
+    for branch in branches:
+        exact = None if exact is None or branch.exact is None else exact | branch.exact
+    columns = [sorted(_parts(branch), key=_often)[:MAX_PARTS] for branch in branches]
+    parts = [
+        Part(
+            sum(map(_often, row)), frozenset().union(*(p.clues for p in row)), frozenset().union(*(p.runs for p in row))
+        )
+        for row in zip(*columns, strict=False)
+    ]
+    return _Found(frozenset(exact) if exact is not None and len(exact) <= MAX_EXACT else None, tuple(parts))
+
+
+def _repeated(node: Repeat) -> _Found:
+    body, low, high = _found(node.body), node.low, node.high
+    if low == 0:
+        if body.exact is None or high is None or high > 2 or len(body.exact) > MAX_GRAMS // 4:
+            return _Found(None, ())
+        exact = _times(body.exact | {()}, high)
+        return _Found(exact, ())
+    if body.exact is None:
+        return _Found(None, body.parts)
+    exact = _times(body.exact, min(low, 2 * CLUE))
+    if exact is not None and low == high and low <= 2 * CLUE:
+        return _Found(exact, ())
+    return _Found(None, (*body.parts, *_part(exact or body.exact, frozenset({object()}))))
+
+
+def _times(exact: frozenset[Sets], rounds: int) -> frozenset[Sets] | None:
+    """Texts, as often one after the other; None when those are too many."""
+    made: frozenset[Sets] | None = frozenset({()})
+    for _ in range(rounds):
+        made = None if made is None else _crossed(made, exact)
+    return made
+
+
+def _joined(items: tuple[Tree, ...]) -> _Found:
+    run, parts, whole = frozenset[Sets]({()}), list[Part](), True
+    runs = frozenset[object]({object()})
+    for number, item in enumerate(items):
+        found = _found(item)
+        parts += found.parts
+        if found.exact is not None:
+            longer = _crossed(run, found.exact)
+            if longer is None:
+                parts += _part(run, runs)
+                whole = False
+                runs |= {object()}
+                for kept in (CLUE - 1, 3, 1):
+                    run = frozenset(text[-kept:] for text in run)
+                    if (longer := _crossed(run, found.exact)) is not None:
+                        break
+            run = found.exact if longer is None else longer
+            continue
+        whole = False
+        parts += _part(_extended(run, _ahead(items[number:])), runs)
+        run, runs = _extended(frozenset({()}), _behind(items[: number + 1])), frozenset({object()})
+    if whole:
+        return _Found(run, tuple(parts))
+    return _Found(None, (*parts, *_part(run, runs)))
+
+
+def _extended(run: frozenset[Sets], neighbours: Sets) -> frozenset[Sets]:
+    return frozenset(text + neighbours for text in run)
+
+
+def _ahead(items: tuple[Tree, ...]) -> Sets:
+    """The bytes that surely come first in what follows."""
+    rest = Concat(items=items)
+    if not measure(rest).low:
+        return ()
+    head = next(item for item in items if not isinstance(item, Assertion))
+    rounds = head.low if isinstance(head, Repeat) and isinstance(head.body, Bytes) else 1
+    return (first_bytes(rest),) * min(max(rounds, 1), CLUE)
+
+
+def _behind(items: tuple[Tree, ...]) -> Sets:
+    """The bytes that surely come last in what went before."""
+    if not measure(Concat(items=items)).low:
+        return ()
+    last = items[-1]
+    rounds = last.low if isinstance(last, Repeat) and isinstance(last.body, Bytes) else 1
+    return (_last_bytes(Concat(items=items)),) * min(max(rounds, 1), CLUE)
+
+
+def _last_bytes(node: Tree) -> int:
+    """The bytes that a match can end with."""
+    match node:
+        case Bytes(mask=mask):
+            return mask
+        case Group(body=body) | Repeat(body=body):
+            return _last_bytes(body)
+        case Alternation(branches=branches):
+            return reduce(int.__or__, map(_last_bytes, branches))
+        case Concat(items=items):
+            found = 0
+            for item in reversed(items):
+                found |= _last_bytes(item)
+                if measure(item).low > 0:
+                    break
+            return found
+    return 0
+
+
+def _crossed(a: frozenset[Sets], b: frozenset[Sets]) -> frozenset[Sets] | None:
+    return None if len(a) * len(b) > MAX_EXACT else frozenset(x + y for x in a for y in b)
+
+
+def _part(texts: Iterable[Sets], runs: frozenset[object]) -> tuple[Part, ...]:
+    """The part of a list of texts; none when one of them has no clue."""
+    found = {}
+    for text in texts:
+        best = _clue(text)
+        if best is None:
+            return ()
+        found[best[1]] = best[0]
+    return (Part(sum(found.values()), frozenset(found), runs),)
+
+
+@cache
+def _clue(text: Sets) -> tuple[float, Clue] | None:
+    """The rarest clue of a text, and how often it is met in a million bytes."""
+    best = None
+    text = text[:_LONGEST]
+    for at in range(len(text) - GRAM + 1):
+        core = text[at : at + GRAM]
+        often = _gram_often(core)
+        if often is None:
+            continue
+        for low in {max(0, min(at - before, len(text) - CLUE)) for before in (0, 2, 4)}:
+            sets = text[low : low + CLUE]
+            share = often * _around(sets, at - low)
+            rank = (share + 0.05 * often, share)
+            if best is None or rank < best[0]:
+                best = (rank, sets, at - low)
+    if best is None:
+        return None
+    (_, share), sets, at = best
+    return share + 1e-3, Clue(*_cover(sets), at)
+
+
+def _around(sets: Sets, at: int) -> float:
+    """The share of places with the gram that have the bytes beside it too."""
+    share = prod(map(_case, sets))
+    for place in range(at + GRAM, len(sets)):
+        share *= _after(sets[place - GRAM + 1 : place + 1], grams.follows)
+    for place in range(at - 1, -1, -1):
+        share *= _after(sets[place : place + GRAM], grams.leads)
+    return share
+
+
+@cache
+def _after(sets: Sets, share: Callable[[bytes], float]) -> float:
+    letters = [folded(mask) for mask in sets]
+    if all(len(each) == 1 for each in letters):
+        return share(b"".join(letters))
+    new = letters[-1] if share is grams.follows else letters[0]
+    return min(1.0, sum(map(grams.byte_share, new)))
+
+
+@cache
+def _gram_often(core: Sets) -> float | None:
+    letters = [folded(_covered(mask)) for mask in core]
+    if prod(map(len, letters)) > MAX_GRAMS:
+        return None
+    return sum(grams.often(bytes(gram)) for gram in product(*letters))
+
+
+@cache
+def folded(mask: int) -> bytes:
+    """The bytes of a set, in lower case as the search sees them."""
+    return bytes(sorted({byte | 0x20 for byte in range(256) if mask >> byte & 1}))
+
+
+@cache
+def _case(mask: int) -> float:
+    return 0.08 if mask & ~UPPER == 0 else 1.0
+
+
+@cache
+def _bits(mask: int) -> tuple[int, int]:
+    """The bits that all bytes of a set share, and what they are."""
+    members = [byte for byte in range(256) if mask >> byte & 1]
+    fixed = ~(reduce(int.__or__, members, 0) ^ reduce(int.__and__, members, 255)) & 255
+    return fixed, members[0] & fixed
+
+
+@cache
+def _covered(mask: int) -> int:
+    fixed, bits = _bits(mask)
+    return sum(1 << byte for byte in range(256) if byte & fixed == bits)
+
+
+def _cover(sets: Sets) -> tuple[bytes, bytes]:
+    pairs = [_bits(mask) for mask in sets]
+    return bytes(fixed for fixed, _ in pairs), bytes(bits for _, bits in pairs)
