@@ -39,7 +39,9 @@ class Segment(NamedTuple):
     """A run of text in a request or response.
 
     `path` is an RFC 6901 JSON pointer into the body; text inside a JSON string that itself holds
-    JSON is addressed by a second pointer after `#`. `name` is that of the JSON member whose value the text is, where
+    JSON is addressed by a second pointer after `#`, text in a file held by a string by its place in the file after `@`.
+    Text around the body is at `header/NAME` and `query/NAME`, that of uploads at `part/N`, of JSON lines at `/line/N`.
+    `name` is that of the JSON member whose value the text is, where
     it tells what the text is (`password`); detectors read it in front of the text.
     """
 

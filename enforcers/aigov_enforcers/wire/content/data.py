@@ -27,7 +27,6 @@ _URL = re.compile(r"\s*data:([^,]{0,1024}),", re.IGNORECASE)
 _BEGINS = frozenset("dD \t\r\n")  # of `data:`, with spaces before
 _START = re.compile(r"\s{0,8}[A-Za-z0-9+/_-]{48}")
 _FILE = Kind.FILE
-_GAPS = re.compile(r"[ \t\r\n]+")
 _OTHERS = re.compile(r"[^A-Za-z0-9+/=]")
 _ALPHABET = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
@@ -74,7 +73,7 @@ def holder(segment: Segment, *, wanted: bool) -> Holder | None:
 
 def _held(prefix: str, text: str, *, wanted: bool) -> Holder | None:
     """Base64 as lenient readers take it: in lines, in either alphabet, with its padding or without."""
-    plain = _GAPS.sub("", text)
+    plain = "".join(text.split()) if text.isascii() else text
     safe = "-" in plain or "_" in plain
     if safe:
         plain = plain.replace("-", "+").replace("_", "/")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import partial
+from itertools import chain
 
 import orjson
 
@@ -52,7 +53,9 @@ _SIGNATURES = tuple(
         (rb"\x28\xb5\x2f\xfd", "application/zstd"),
     )
 )
-_STRINGS = re.compile(rb"[\x20-\x7e]{12,}|(?:[\x20-\x7e]\0){12,}")
+_STRINGS = re.compile(rb"[\x20-\x7e]{12,}")
+_WIDE = re.compile(rb"(?:[\x20-\x7e]\0){12,}")
+_START = 256 * 1024  # where metadata is; looking for characters of two bytes takes long
 _SHOWN = 64 * 1024  # bytes of such strings
 
 
@@ -90,7 +93,7 @@ def strings(data: bytes) -> str:
     """What can be read in a file that is no text, a string per line."""
     found: list[str] = []
     size = 0
-    for match in _STRINGS.finditer(data):
+    for match in chain(_STRINGS.finditer(data), _WIDE.finditer(data, 0, _START)):
         found.append(match.group().replace(b"\0", b"").decode("ascii"))
         size += len(match.group())
         if size > _SHOWN:
