@@ -107,7 +107,9 @@ def _samples(tp: Any, stack: tuple[Any, ...]) -> list[Any]:
         return [Word(value) if isinstance(value, str) else value for value in args][:1]
     if tp in {Any, object, dt.datetime, dt.date}:
         return [Text()]
-    if tp is type(None) or tp in _FILES or origin in _FILES:
+    if tp is pydantic.FileUrl:
+        return [Text()]
+    if tp in {type(None), pydantic.BaseModel, enum.Enum} or tp in _FILES or origin in _FILES:
         return []
     if tp in _NUMBERS:
         return [tp(1)]

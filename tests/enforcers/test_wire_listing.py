@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aigov_enforcers.sdk.governor import _without_keys
 from aigov_enforcers.wire import PROVIDERS, Catalogue, CatalogueError
 from aigov_enforcers.wire.forms import FORMS
 
@@ -114,3 +115,10 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_every_route_refuses_in_a_form_that_there_is() -> None:
     for provider in PROVIDERS.values():
         assert {provider.errors, *(route.errors for route in provider.routes)} <= FORMS.keys()
+
+
+def test_a_key_in_the_query_does_not_travel() -> None:
+    gemini = PROVIDERS["gemini"].credentials
+
+    assert _without_keys("https://a/b?key=s&alt=sse&%6Bey=t", gemini) == "https://a/b?alt=sse"
+    assert _without_keys("https://a/b?key=s", ("authorization",)) == "https://a/b?key=s"

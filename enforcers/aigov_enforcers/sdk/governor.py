@@ -14,7 +14,7 @@ from enum import StrEnum
 from http import HTTPStatus
 from time import perf_counter_ns
 from typing import NamedTuple
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from aigov_enforcers.identity import Identity, counters, flatten
 from aigov_enforcers.sdk.decider import LENGTH, Headers, Passage, Request, Response, Stream, Way, without
@@ -269,11 +269,18 @@ def _is_signed(message: Message) -> bool:
 def _rerouted(request: Request, route: Route, operation: Operation) -> Request:
     set_ = {name.lower() for name in route.headers}
     headers = without(request.headers, CREDENTIALS | LENGTH | set_ | {"host", *operation.credentials})
-    place, mark, query = request.url.partition("?")
-    secret = tuple(f"{name[1:]}=" for name in operation.credentials if name.startswith("?"))
-    kept = "&".join(part for part in query.split("&") if not (secret and part.startswith(secret)))
-    url = _at(route.url, operation.route, place + mark + kept)
+    url = _at(route.url, operation.route, _without_keys(request.url, operation.credentials))
     return request._replace(url=url, headers=(*headers, *route.headers.items()))
+
+
+def _without_keys(url: str, credentials: tuple[str, ...]) -> str:
+    """The URL without the parameters that are credentials (`?key` of Gemini)."""
+    keys = {each[1:] for each in credentials if each.startswith("?")}
+    parts = urlsplit(url)
+    if not keys or not parts.query:
+        return url
+    kept = (each for each in parts.query.split("&") if unquote_plus(each.partition("=")[0]).lower() not in keys)
+    return urlunsplit(parts._replace(query="&".join(kept)))
 
 
 def _at(base: str, route: str, asked: str) -> str:
