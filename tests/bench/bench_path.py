@@ -17,6 +17,9 @@ import orjson
 import aigov_dsl
 from aigov_compiler import compile_program
 from aigov_enforcers.wire import Catalogue, Message, govern
+from aigov_enforcers.wire.body import parse
+from aigov_enforcers.wire.facts import facts
+from aigov_enforcers.wire.shape import segments
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction
 
@@ -90,6 +93,26 @@ def run() -> Iterator[dict[str, Any]]:
         "peer": "orjson load + dump + bare Hyperscan",
         "ratio": ours / least,
     }
+    text = orjson.loads(BODY)["messages"][3]["content"]
+    long = orjson.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": text * 75} for _ in range(4)]})
+    for body in (BODY, long):
+
+        def adapter(body: bytes = body) -> None:
+            tree = parse(body)
+            segments(tree, operation.format.request)
+            facts(operation, Direction.PROMPT, tree, len(body))
+
+        def codec(body: bytes = body) -> None:
+            orjson.dumps(orjson.loads(body))
+
+        ours, least = _medians(adapter, codec)
+        yield {
+            "name": f"adapter, {len(body) / 1024:.0f} KB chat: parse, segments, facts; nothing changed",
+            "value": ours,
+            "unit": "µs",
+            "peer": "orjson load + dump",
+            "ratio": ours / least,
+        }
 
 
 def _medians(*subjects: Callable[[], None]) -> list[float]:

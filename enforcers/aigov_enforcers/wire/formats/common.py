@@ -111,7 +111,11 @@ def text(value: Json) -> str:
 
 def first_count(body: Mapping[str, Json], names: Iterable[str]) -> int | None:
     """The first of these members that is a whole number."""
-    return next((value for name in names if type(value := body.get(name)) is int), None)
+    for name in names:  # for every request: a generator costs more than the search
+        value = body.get(name)
+        if type(value) is int:
+            return value
+    return None
 
 
 def deployment(endpoint: str) -> str:
