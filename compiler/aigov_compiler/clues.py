@@ -27,6 +27,12 @@ MAX_GRAMS = 256
 MAX_SHARE = 0.003
 """Of a text that a pattern may see around its clues; more is not worth the way."""
 
+LITTLE_SHARE = 0.00008
+"""With so little, no more parts are looked for."""
+
+MAX_OFTEN = 300
+"""In a million bytes: a part that is met more often tells too little for what it costs."""
+
 _LONGEST = 24
 """Bytes of a text of which a clue is taken."""
 
@@ -55,18 +61,23 @@ _NOTHING = _Found(frozenset({()}), ())
 def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[frozenset[Clue], ...]:
     """The parts of a pattern whose matches are at most `width` bytes; none when it would see too much. Of one that
     is `numbered` each match holds a trigger too."""
-    parts = sorted(_parts(_found(tree)), key=_often)
     chosen: list[Part] = []
-    for part in parts:
-        if len(chosen) < MAX_PARTS and not any(part.runs & other.runs for other in chosen):
+    for part in sorted(_parts(_found(tree)), key=_often):
+        rare_enough = chosen and _share(chosen, width, numbered=numbered) <= LITTLE_SHARE
+        if rare_enough or len(chosen) == MAX_PARTS or (chosen and part.often > MAX_OFTEN):
+            break
+        if not any(part.runs & other.runs for other in chosen):
             chosen.append(part)
-    if not chosen:
+    if not chosen or _share(chosen, width, numbered=numbered) > MAX_SHARE:
         return ()
+    return tuple(part.clues for part in chosen)
+
+
+def _share(parts: list[Part], width: int, *, numbered: bool) -> float:
+    """The share of a text that a pattern with these parts sees."""
     reach = 2e-6 * (width + CLUE)
-    share = reach * chosen[0].often * prod(min(1.0, reach * 3 * part.often) for part in chosen[1:])
-    if numbered:
-        share *= 0.1
-    return tuple(part.clues for part in chosen) if share <= MAX_SHARE else ()
+    share = reach * parts[0].often * prod(min(1.0, 3 * reach * part.often) for part in parts[1:])
+    return 0.1 * share if numbered else share
 
 
 def _often(part: Part) -> float:
@@ -226,7 +237,7 @@ def _clue(text: Sets) -> tuple[float, Clue] | None:
         for low in {max(0, min(at - before, len(text) - CLUE)) for before in (0, 2, 4)}:
             sets = text[low : low + CLUE]
             share = often * _around(sets, at - low)
-            rank = (share + 0.05 * often, share)
+            rank = (share + 0.1 * often, share)
             if best is None or rank < best[0]:
                 best = (rank, sets, at - low)
     if best is None:

@@ -101,6 +101,10 @@ static int add_link(aigov_clues *c, uint32_t gram, int32_t number, uint16_t side
 static int lower_bytes(uint8_t fixed, uint8_t bits, uint8_t *found)
 {
     int count = 0;
+    if ((fixed | 32) == 255) { /* nearly always: a letter in any case, or one byte */
+        found[0] = bits | 32;
+        return 1;
+    }
     for (int byte = 0; byte < 256; byte++)
         if (byte & 32 && ((byte & fixed) == bits || ((byte ^ 32) & fixed) == bits))
             found[count++] = (uint8_t)byte;

@@ -8,6 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "code_lines.h"
 
@@ -103,19 +106,55 @@ typedef struct {
     uint32_t names;     /* snake_case, dotted */
 } signs;
 
+/* Which of 16 bytes are blanks, or signs that tell something here, or `"`: bit N for byte N. */
+static uint32_t told_by(const uint8_t *at)
+{
+#ifdef __SSE2__
+    __m128i text = _mm_loadu_si128((const __m128i *)at), found;
+#define IS(mask, sign) _mm_cmpeq_epi8(_mm_and_si128(text, _mm_set1_epi8((char)~(mask))), _mm_set1_epi8(sign))
+    found = _mm_or_si128(IS(6, ' '), IS(0, '('));                       /* blank " $ & */
+    found = _mm_or_si128(found, _mm_or_si128(IS(0, '-'), IS(1, '.')));  /* . / */
+    found = _mm_or_si128(found, _mm_or_si128(IS(0, ':'), IS(1, '<')));  /* < = */
+    found = _mm_or_si128(found, _mm_or_si128(IS(0, '@'), IS(4, '[')));  /* [ _ */
+    found = _mm_or_si128(found, IS(0, '|'));
+#undef IS
+    return (uint32_t)_mm_movemask_epi8(found);
+#else
+    static const uint8_t told[256] = {[' '] = 1, ['('] = 1, ['['] = 1, ['_'] = 1, ['.'] = 1, ['='] = 1, ['-'] = 1,
+                                      [':'] = 1, ['&'] = 1, ['|'] = 1, ['$'] = 1, ['@'] = 1, ['<'] = 1, ['/'] = 1};
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < 16; i++)
+        found |= (uint32_t)told[at[i]] << i;
+    return found;
+#endif
+}
+
+/* The same of what begins at a place and has an end. */
+static uint32_t told_before(const uint8_t *at, const uint8_t *end)
+{
+    uint8_t last[16] = {0};
+    if (end - at >= 16)
+        return told_by(at);
+    memcpy(last, at, (size_t)(end - at));
+    return told_by(last);
+}
+
 static signs read_signs(const uint8_t *at, const uint8_t *end, uint32_t enough)
 {
-    static const uint8_t signs_of[256] = {[' '] = 1, ['('] = 1, ['['] = 1, ['_'] = 1, ['.'] = 1, ['='] = 1, ['-'] = 1,
-                                          [':'] = 1, ['&'] = 1, ['|'] = 1, ['$'] = 1, ['@'] = 1, ['<'] = 1, ['/'] = 1};
     signs found = {0, 0, 0, 0, 0};
-    const uint8_t *start = at, *word = at;
+    const uint8_t *start = at, *word = at, *block = at;
     if (end - at > LOOKED_AT)
         end = at + LOOKED_AT;
-    for (;; at++) {
-        while (at < end && !signs_of[*at])
-            at++;
-        if (at >= end)
+    for (uint32_t told = told_before(block, end);; told &= told - 1) {
+        while (!told && end - block > 16) {
+            block += 16;
+            told = told_before(block, end);
+        }
+        if (!told)
             break;
+        if (block + __builtin_ctz(told) < at)
+            continue; /* the second half of a sign */
+        at = block + __builtin_ctz(told);
         uint8_t byte = *at, before = at > start ? at[-1] : ' ';
         if (byte == ' ') {
             if (at > word && is_letter(*word) && (is_letter(before) || before == ',') &&
@@ -139,7 +178,7 @@ static signs read_signs(const uint8_t *at, const uint8_t *end, uint32_t enough)
         case '=':
             if (after == '=' || after == '>' || after == '~') {
                 found.operators++;
-                at++;
+                at += 2;
             } else if (before == ' ' || is_word(before)) {
                 uint32_t sets = (before == ' ' && after == ' ') || (before != ' ' && !is_word(after));
                 found.operators += sets;
