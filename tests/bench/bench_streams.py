@@ -25,11 +25,12 @@ from corpora.streams.measure import operation
 from corpora.streams.wires import WIRES, Wire
 
 EVENTS, READ, ROUNDS = 10_000, 16 * 1024, 5
-WORDS = (
+TEXT = (
     "We are moving the billing service to the new cluster next week. First we copy the tables that change rarely, "
     "then we stop the writers for a minute, copy the rest, and switch the name over. Rolling back means switching "
     "the name again. The team in the other time zone watches the dashboards. "
-).split(" ")
+)
+WORDS = TEXT.split(" ")
 NAMES = ("openai.chat", "openai.responses", "anthropic.messages", "gemini.sse", "bedrock.converse", "ollama.chat")
 
 

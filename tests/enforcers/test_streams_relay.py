@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import gzip
+import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import brotli
 import orjson
 import pytest
+import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -273,3 +278,37 @@ def test_a_content_type_that_is_no_stream_is_refused(session: Session) -> None:
     known = operation(NAMED["openai.chat"])
     with pytest.raises(ValueError, match="is no stream"):
         Relay(session, known, {}, {}, content_type="application/json")
+
+
+CODED: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": gzip.compress,
+    "deflate": zlib.compress,
+    "deflate, raw": lambda data: zlib.compress(data, wbits=-zlib.MAX_WBITS),
+    "br": brotli.compress,
+    "zstd": zstandard.compress,
+}
+
+
+@pytest.mark.parametrize("name", CODED)
+@pytest.mark.parametrize("size", [1, 1000])
+def test_encodings_are_undone_as_the_bytes_come(session: Session, name: str, size: int) -> None:
+    data = b"".join(NAMED["openai.chat"].stream(cut("Nothing to see. " * 90, 5), []))
+    coded = CODED[name](data)
+    codings = (name.partition(",")[0],)
+    pieces = [coded[at : at + size] for at in range(0, len(coded), size)]
+    assert passed(relay(session, NAMED["openai.chat"], codings=codings), pieces) == data
+    assert passed(relay(session, NAMED["openai.chat"], codings=("identity", *codings)), pieces) == data
+    early = relay(session, NAMED["openai.chat"], codings=codings)
+    assert b"could not be read" in passed(early, [coded[:-3]])
+    more = relay(session, NAMED["openai.chat"], codings=codings)
+    assert b"could not be read" in passed(more, [coded, b"more of it"])
+
+
+@pytest.mark.parametrize("codings", [("compress",), ("gzip",) * 4])
+def test_an_encoding_that_nobody_knows_ends_the_stream(session: Session, codings: tuple[str, ...]) -> None:
+    assert b"could not be read" in relay(session, NAMED["openai.chat"], codings=codings).feed(b"x")
+
+
+def test_a_stream_that_explodes_is_ended(session: Session) -> None:
+    bomb = gzip.compress(b"data: " + b" " * (40 << 20))
+    assert b"could not be read" in relay(session, NAMED["openai.chat"], codings=("gzip",)).feed(bomb)

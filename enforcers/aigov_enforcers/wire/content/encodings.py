@@ -72,7 +72,7 @@ def _deflate(body: bytes, limit: int) -> bytes:
 
 
 def _brotli(body: bytes, limit: int) -> bytes:
-    brotli = _library("brotli", "br")
+    brotli = library("brotli", "br")
     stream = brotli.Decompressor()
     pieces: list[bytes] = []
     size = 0
@@ -91,7 +91,7 @@ def _brotli(body: bytes, limit: int) -> bytes:
 
 
 def _zstd(body: bytes, limit: int) -> bytes:
-    zstandard = _library("zstandard", "zstd")
+    zstandard = library("zstandard", "zstd")
     pieces: list[bytes] = []
     size = at = 0
     while not pieces or at < len(body):
@@ -113,7 +113,8 @@ def _zstd(body: bytes, limit: int) -> bytes:
     return b"".join(pieces)
 
 
-def _library(name: str, coding: str) -> Any:
+def library(name: str, coding: str) -> Any:
+    """The library that undoes a coding. Raises `Unreadable` when it is not installed."""
     try:
         return import_module(name)
     except ImportError:

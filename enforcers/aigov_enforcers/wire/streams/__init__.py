@@ -1,5 +1,6 @@
 """Streamed responses, sans-I/O: bytes of the provider's stream in, bytes for the client out.
 
+decoding   bytes without their content encodings
 framing/   bytes in any pieces → frames
 events/    an event → pieces of texts, ends of texts
 stream     which framing and which reader a response has

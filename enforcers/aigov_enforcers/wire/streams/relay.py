@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from aigov_enforcers.wire.body import MAX_BYTES, Json, Unreadable, parse
 from aigov_enforcers.wire.catalogue import Operation
@@ -21,6 +21,7 @@ from aigov_enforcers.wire.message import FixedError
 from aigov_enforcers.wire.shape import segments
 from aigov_enforcers.wire.splice import splice
 from aigov_enforcers.wire.streams.copies import repeated
+from aigov_enforcers.wire.streams.decoding import Decoding
 from aigov_enforcers.wire.streams.events.event import Delta, Event, Key
 from aigov_enforcers.wire.streams.framing import EventStream, Frame
 from aigov_enforcers.wire.streams.stream import stream_of
@@ -40,7 +41,7 @@ _TEMPLATES, _MADE = 4, 32  # so many are tried, and made in one stream
 _CLEAN, _CLEAN_CHARS = 128, 4096  # so many texts beside the pieces are remembered as clean, if they are short
 _MARKERS = frozenset({b"[DONE]"})
 _JSON = re.compile(rb'[ \t\r\n]*[{\["]')
-_PLAIN: Key = ("data",)
+_DATA: Key = ("data",)
 _BLOCKED = "The response was stopped by policy."
 _UNREADABLE = "The response could not be read, so it was stopped."
 
@@ -48,10 +49,13 @@ _UNREADABLE = "The response could not be read, so it was stopped."
 class Relay:
     """Governs one response.
 
-    `attributes` and `measures` are those of its request; `request` is the request's body, of which JSON-RPC takes the
-    id, and `event` the id under which the decision is on record. `decision` is what holds as of now. Once `blocked`,
-    the end in the provider's own form has been given out and the rest is swallowed; as long as it is also `refused`,
-    no byte has gone out before, and the caller may answer with a refusal instead of that end. Raises ValueError when
+    `attributes` and `measures` are those of its request. `codings` are the response's content encodings, in the order
+    in which they were applied: they are undone, and the client gets the stream without them. `event` is the id under
+    which the decision is on record; `request` is the request's body, of which JSON-RPC takes the id.
+
+    `decision` is what holds as of now. Once `blocked`, the end in the provider's own form has been given out and the
+    rest is swallowed; as long as it is also `refused`, no byte has gone out before, and the caller may answer with a
+    refusal instead of that end. `usage` and `finish` are what the stream says of itself. Raises ValueError when
     `stream_of` knows no stream of the content type.
     """
 
@@ -63,6 +67,7 @@ class Relay:
         measures: Mapping[str, int],
         *,
         content_type: str,
+        codings: Sequence[str] = (),
         event: str = "",
         request: bytes = b"",
     ) -> None:
@@ -77,6 +82,8 @@ class Relay:
             raise ValueError(f"`{content_type}` is no stream")
         self._stream = stream
         self._framing = stream.framing()
+        self._codings = tuple(codings)
+        self._decoding: Decoding | None = None
         self._queue: deque[Held] = deque()
         self._held = 0
         self._size = 0
@@ -107,7 +114,7 @@ class Relay:
         self._size += len(data)
         try:
             if not self._flow.blocked():
-                self._read(self._framing.feed(data))
+                self._read(self._framing.feed(self._decoded(data) if self._codings else data))
         except (Unreadable, FixedError) as why:
             return self._unreadable(str(why))
         if self._flow.blocked():
@@ -121,6 +128,8 @@ class Relay:
         self._closed = True
         try:
             if not self._flow.blocked():
+                if self._decoding is not None:
+                    self._decoding.end()
                 self._read(self._framing.end())
                 self._close(())
                 self._settle()
@@ -136,6 +145,12 @@ class Relay:
     def stop(self, message: str) -> bytes:
         """End it now, for a reason that is not in it; what waits is not given out."""
         return b"" if self.blocked else self._end(message)
+
+    def _decoded(self, data: bytes) -> bytes:
+        """The bytes without their content encodings. Raises `Unreadable`."""
+        if self._decoding is None:
+            self._decoding = Decoding(self._codings)
+        return self._decoding.feed(data)
 
     def _read(self, frames: list[Frame]) -> None:
         """Read frames, and hand their pieces on, those of one text as one. Raises `Unreadable`."""
@@ -176,7 +191,7 @@ class Relay:
         elif frame.data in _MARKERS:
             event.ends.append(())
         elif tree is None and frame.data:
-            event.deltas.append(Delta(_PLAIN, "", _decoded(frame.data), "assistant", Kind.TEXT))
+            event.deltas.append(Delta(_DATA, "", _plain(frame.data), "assistant", Kind.TEXT))
         texts = [self._text(delta) for delta in event.deltas]
         for delta, text in zip(event.deltas, texts, strict=True):
             if text.add(held, delta.pointer, delta.text, side=delta.side):
@@ -340,7 +355,7 @@ class Relay:
         return self._framing.closing(ends(name)(message, self.event, self._request), opened=self.opened)
 
 
-def _decoded(data: bytes) -> str:
+def _plain(data: bytes) -> str:
     """Plain text. Raises `Unreadable`."""
     try:
         return data.decode()
