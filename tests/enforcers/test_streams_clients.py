@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,7 @@ def server() -> Iterator[Server]:
     running = Server()
     yield running
     running.close()
+    gc.collect()  # what the clients leave open is found here, not while another test runs
 
 
 def answering(session: Session, text: str) -> Callable[[Operation], tuple[str, bytes]]:
