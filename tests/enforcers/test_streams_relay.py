@@ -148,7 +148,13 @@ def test_what_is_blocked_without_findings_is_refused_before_the_first_byte(tmp_p
         ("openai.chat", b'data: {"a":1,"a":2}\n\n'),
         ("openai.chat", b'data: {"choices":[{"index":0,"delta":{"content":"\\ud83d"}}]}\n\n'),
         ("openai.chat", b"data: \xff\n\n"),
-        ("openai.chat", sse({"choices": [{"delta": {"content": "a"}, "finish_reason": "stop"}]}) * 2),
+        ("openai.chat", sse({"choices": [{"text": "a"}]}) + sse("[DONE]") + sse({"choices": [{"text": "b"}]})),
+        (
+            "anthropic.messages",
+            sse({"type": "content_block_delta", "delta": {"text": "a"}})
+            + sse({"type": "message_stop"})
+            + sse({"type": "content_block_delta", "delta": {"text": "b"}}),
+        ),
         ("gemini.array", b'{"candidates":[]}'),
         ("gemini.array", b'[{"candidates":[]}'),
         ("bedrock.converse", message("messageStart", {})[:-1] + b"\x00"),
@@ -312,3 +318,24 @@ def test_an_encoding_that_nobody_knows_ends_the_stream(session: Session, codings
 def test_a_stream_that_explodes_is_ended(session: Session) -> None:
     bomb = gzip.compress(b"data: " + b" " * (40 << 20))
     assert b"could not be read" in relay(session, NAMED["openai.chat"], codings=("gzip",)).feed(bomb)
+
+
+def test_padding_is_not_judged_and_what_only_looks_like_it_is(tmp_path: Path) -> None:
+    text = """package test.pad
+default allow
+detector word { pattern /abcdef|bcdefg/ class internal confidence certain }
+rule words on response { when payload contains word then redact as label }
+"""
+    session = compiled(tmp_path, text)
+    padded = [sse({"completion": "x", "p": "abcdef"}), sse({"completion": "y", "obfuscation": "abcdef"})]
+    assert passed(relay(session, NAMED["generic"]), padded) == b"".join(padded)
+    assert b"[pad.word]" in passed(relay(session, NAMED["generic"]), [sse({"completion": "x", "p": "bcdefg"})])
+    sound = [sse({"type": "speech.audio.delta", "audio": "abcdef++" * 20})]
+    assert passed(relay(session, NAMED["openai.audio"]), sound) == b"".join(sound)
+
+
+def test_a_text_goes_on_after_a_reason_to_finish(session: Session) -> None:
+    made = [
+        sse({"choices": [{"delta": {"content": each}, "finish_reason": "stop"}]}) for each in ("Hello, ", "world. ")
+    ]
+    assert passed(relay(session, NAMED["openai.chat"]), made) == b"".join(made)

@@ -7,6 +7,7 @@ was judged clean, its bytes become a template: what is the same, one JSON string
 from __future__ import annotations
 
 import re
+import string
 
 import orjson
 
@@ -16,10 +17,11 @@ from aigov_enforcers.wire.streams.framing import Frame
 from aigov_enforcers.wire.streams.text import Text
 
 _STRING = rb'"([^"\\\x00-\x1f]*+(?:\\.[^"\\\x00-\x1f]*+)*+)"'
-_PADDING = "[A-Za-z0-9]{0,64}"
+_ALPHABET = string.ascii_letters + string.digits
+_PADDED = "".join(f"(?:{letter}" for letter in _ALPHABET) + ")?" * len(_ALPHABET)  # any beginning of it
 VARYING = {
-    "obfuscation": re.compile(_PADDING),
-    "p": re.compile(_PADDING),
+    "obfuscation": re.compile("[A-Za-z0-9]{0,64}"),  # OpenAI
+    "p": re.compile(_PADDED),  # Bedrock
     "created_at": re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"),
     "event_id": re.compile("event_[A-Za-z0-9]{1,40}"),
 }

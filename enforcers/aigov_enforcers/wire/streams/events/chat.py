@@ -17,7 +17,8 @@ _TEXTS = (
 
 
 def read(_name: str, tree: Node, event: Event) -> None:
-    """One chunk. Texts are keyed by the choice's index; pieces of a call's arguments by the call's."""
+    """One chunk. Texts are keyed by the choice's index; pieces of a call's arguments by the call's. They end with the
+    stream: some servers give a reason to finish with every chunk."""
     for at, choice in objects(tree.get("choices")):
         _choice(choice, f"/choices/{at}", ("choice", number(choice, "index", at)), event)
     if type(tree.get("usage")) is dict:
@@ -33,9 +34,7 @@ def _choice(choice: Node, at: str, key: Key, event: Event) -> None:
         tokens = spelled.get(name)
         if type(tokens) is list:
             event.spelled(f"{at}/logprobs", (*key, "logprobs", name), tokens)
-    if finish := word(choice, "finish_reason"):
-        event.finish = finish
-        event.ends.append(key)
+    event.finish = word(choice, "finish_reason") or event.finish
 
 
 def _delta(delta: Node, at: str, key: Key, event: Event) -> None:
@@ -54,7 +53,9 @@ def _delta(delta: Node, at: str, key: Key, event: Event) -> None:
         event.take(inner(call, "custom"), "input", here + "/custom", (*channel, "input"), Kind.TOOL_CALL)
     call = inner(delta, "function_call")
     event.take(call, "arguments", at + "/function_call", (*key, "function_call"), Kind.TOOL_CALL, json=True)
-    event.take(inner(delta, "audio"), "transcript", at + "/audio", (*key, "transcript"))
+    sound = inner(delta, "audio")
+    event.take(sound, "transcript", at + "/audio", (*key, "transcript"))
+    event.seal(sound, "data")
 
 
 def _chunk(chunk: Node, at: str, key: Key, event: Event) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from aigov_enforcers.wire.body import Json
+from aigov_enforcers.wire.words import SEALED
 from aigov_runtime.model import Kind
 
 Key = tuple[Any, ...]
@@ -73,6 +74,13 @@ class Event:
         text = node.get(name)
         if type(text) is str and text:
             self.deltas.append(Delta(channel, f"{pointer}/{name}", text, role, kind, json))
+            node[name] = ""
+
+    @staticmethod
+    def seal(node: Node, name: str) -> None:
+        """Leave out sound or a picture: long base64 that stands where one belongs."""
+        value = node.get(name)
+        if type(value) is str and SEALED.fullmatch(value):
             node[name] = ""
 
     def spelled(self, pointer: str, channel: Key, tokens: list[Json]) -> None:

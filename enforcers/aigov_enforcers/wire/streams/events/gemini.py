@@ -10,16 +10,15 @@ from aigov_runtime.model import Kind
 
 
 def read(_name: str, tree: Node, event: Event) -> None:
-    """One event. A text is keyed by its candidate, thoughts apart: a part's place says nothing between events."""
+    """One event. A text is keyed by its candidate, thoughts apart: a part's place says nothing between events. It ends
+    with the stream: some models give a reason to finish with every event."""
     for at, candidate in objects(tree.get("candidates")):
         key = ("candidate", number(candidate, "index", at))
         here = f"/candidates/{at}"
         for place, part in objects(inner(candidate, "content").get("parts")):
             _part(part, f"{here}/content/parts/{place}", key, event)
         _sources(candidate, here, (*key, "text"), event)
-        if finish := word(candidate, "finishReason"):
-            event.finish = finish
-            event.ends.append(key)
+        event.finish = word(candidate, "finishReason") or event.finish
     if type(tree.get("usageMetadata")) is dict:
         event.used = tree
 

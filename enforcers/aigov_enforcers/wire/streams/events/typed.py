@@ -33,8 +33,13 @@ def read(name: str, tree: Node, event: Event) -> None:
     stem, _, what = kind.removeprefix("response.").rpartition(".")
     if kind == "response.created":
         event.resets = True
-    elif what == "delta" and kind not in _SOUND:
+    elif kind in _SOUND:
+        event.seal(tree, "audio" if kind.startswith("speech.") else "delta")
+    elif what == "delta":
         _delta(stem, tree, event)
+    elif what == "partial_image":
+        event.seal(tree, "b64_json")
+        event.seal(tree, "partial_image_b64")
     elif kind.endswith(_ADDED):
         _annotation(stem.removesuffix(".annotation"), tree, event)
     elif kind.endswith(_AGAIN):
