@@ -11,7 +11,7 @@
 #include "confirm.h"
 #include "windows.h"
 
-enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 18, SIDE_BITS = 16, MAX_LINKS = 1 << 22 };
+enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 19, SIDE_BITS = 16, MAX_LINKS = 1 << 22 };
 enum { BLOCK = 2048 }; /* grams looked up in one go */
 static const uint32_t LOWER = 0x20202020;
 

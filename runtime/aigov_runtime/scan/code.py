@@ -13,6 +13,7 @@ from aigov_runtime.native._native import ffi, lib
 from aigov_runtime.scan.languages import ANY_CASE, CUES, LANGUAGES, NO_CODE, SEMICOLONS, SIGILS, TAGS
 
 _FIRST_RUNS = 256
+"""Room at first, in a long text; a short one holds few."""
 _KINDS = {"x": 1, "0": 2, '""': 3, "^": 4}
 _LINE_END = 5
 """Of tokens: the ids in `native/code_cues.c`."""
@@ -30,7 +31,7 @@ class CodeSpan(NamedTuple):
 def code_spans(data: bytes, low: int, high: int) -> list[CodeSpan]:
     """The source code in the segment low..high of a buffer, in its order."""
     spans = []
-    capacity, text = _FIRST_RUNS, ffi.from_buffer(data) + low
+    capacity, text = min(_FIRST_RUNS, 8 + (high - low >> 9)), ffi.from_buffer(data) + low
     runs = ffi.new("aigov_code_run[]", capacity)
     while (found := lib.aigov_code_find(_tables(), text, high - low, runs, capacity)) > capacity:
         capacity = found

@@ -8,7 +8,7 @@ tables and code have their own passes, which a bundle without them does not pay 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
@@ -152,16 +152,27 @@ class Scanner:
         candidates = self._sweep.candidates(data) if self._sweep else None
         if not candidates and self._patterns_only and not plugins:
             return _NOTHING
-        return self._confirm(Layout(segments, parts, data), candidates, plugins, late)
+        layout = Layout(segments, parts, data)
+        code = self._code_in(layout) if self._code else []
+        if not (candidates or code or plugins or self._words or self._tables):
+            return _NOTHING
+        matches = Counter[int]()
+        incomplete: dict[str, str] = {}
+        matched = chain(self._spans(layout, candidates, incomplete, matches), code)
+        named = self._named(layout, plugins, incomplete) if plugins else ()
+        return self._confirm(layout, chain(matched, named), incomplete, matches, late)
 
     def _confirm(
-        self, layout: Layout, candidates: Candidates | None, plugins: Plugins, late: list[tuple[int, Late]] | None
+        self,
+        layout: Layout,
+        matched: Iterable[Span],
+        incomplete: dict[str, str],
+        matches: Counter[int],
+        late: list[tuple[int, Late]] | None,
     ) -> Scan:
-        incomplete: dict[str, str] = {}
+        """What the matches come to. `incomplete` and `matches` are shared with what gives them."""
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
-        matches = Counter[int]()
-        matched = self._spans(layout, candidates, incomplete, matches)
-        for span in chain(matched, self._named(layout, plugins, incomplete)) if plugins else matched:
+        for span in matched:
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
             if late is not None and (behind := self._reaches[span.detector]):
@@ -183,7 +194,7 @@ class Scanner:
     def _spans(
         self, layout: Layout, candidates: Candidates | None, incomplete: dict[str, str], matches: Counter[int]
     ) -> Iterator[Span]:
-        """Every match. `matches` is kept by the caller; tables of a detector with too many are left."""
+        """Every match but code. `matches` is kept by the caller; tables of a detector with too many are left."""
         if candidates and self._patterns:
             if candidates.too_many:
                 incomplete.update((self._detectors[n].id, "too many candidates") for n in self._patterns.detectors)
@@ -204,10 +215,16 @@ class Scanner:
                             break
                 except TooMuchWorkError:
                     incomplete[self._detectors[number].id] = "too many rows share what the text holds"
-            for found in code_spans(layout.data, low, high) if self._code else ():
-                for number, languages in self._code:
-                    if not languages or found.language in languages:
-                        yield Span(number, segment, found.start, found.end, f"{found.language}, {found.lines} lines")
+
+    def _code_in(self, layout: Layout) -> list[Span]:
+        """Every run of code, of each detector that looks for its language."""
+        return [
+            Span(number, segment, found.start, found.end, f"{found.language}, {found.lines} lines")
+            for segment, (low, high) in enumerate(zip(layout.starts, layout.ends, strict=True))
+            for found in code_spans(layout.data, low, high)
+            for number, languages in self._code
+            if not languages or found.language in languages
+        ]
 
     def _named(self, layout: Layout, plugins: Plugins, incomplete: dict[str, str]) -> Iterator[Span]:
         """Every entity that models name."""
