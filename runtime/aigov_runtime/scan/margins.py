@@ -11,6 +11,9 @@ FARTHEST = 1_024
 _BORDER = 2
 """Bytes that tell whether a word ends."""
 
+EXPANSION = 6
+"""Bytes that one byte takes where something is encoded: an escape of JSON."""
+
 _ENTITY = 400
 """Bytes that a model is given beyond those that are settled."""
 

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from aigov_runtime.limits import VIEW_DEPTH
 from aigov_runtime.model import Finding, Scan, Segment
 from aigov_runtime.native._native import ffi, lib
 from aigov_runtime.redact import decode
+from aigov_runtime.scan.margins import EXPANSION
 from aigov_runtime.scan.prospects import Prospects
 from aigov_runtime.scan.scanner import Scanner
 from aigov_runtime.scan.tails import join_at_end, run_at_end
@@ -25,6 +27,13 @@ MOST_HELD = 16 << 10
 _SPARE = 4 << 10
 _ENCODED = 160
 """Bytes before what is held in which something encoded matters."""
+
+_MOVES = 512
+_TAILS = 8
+"""Tails before each other that are looked at; with more, all is held."""
+
+_LEAST = 24
+"""Bytes that are settled at once where something is encoded: looking at it takes long."""
 
 _BLOCKS = (KINDS.index("base64"), KINDS.index("hexadecimal"))
 
@@ -45,7 +54,9 @@ class Passage:
         self._scanner, self._segment = scanner, segment
         self._margins = scanner.margins
         self._data = b""
-        self._prospects, self._other = Prospects(scanner.automaton), Prospects(scanner.automaton)
+        self._prospects = Prospects(scanner.automaton)
+        self._others: dict[tuple[int, ...], tuple[Prospects, bytes]] = {}
+        self._pin = 0
         self._places = ffi.new("aigov_view *"), ffi.new("aigov_view *")
         self._dirty = -1  # where the first match began that no scan has looked at
         self._waiting: Sequence[_Waiting] = ()
@@ -87,17 +98,15 @@ class Passage:
     def _hold(self, value: int | None, end: int, *, encoded: bool) -> int:
         """Where what is held starts."""
         base, data = self.base, self._data
-        if value is None or value <= self.settled or end < self._again:
+        if value is None or value <= self.settled or end < self._again or (encoded and end - self.settled < _LEAST):
             return self.settled
         hold = min(value, base + run_at_end(data))
         if self._margins.back:
-            hold = min(hold, base + _word(data, len(data) - self._margins.back))
+            hold = min(hold, base + _word(data, len(data) - self._margins.back * (EXPANSION if encoded else 1)))
         hold = min([hold, *(each.start for each in self._waiting if each.until > end)])
-        size = len(data)
-        while hold > self.settled and (join := join_at_end(data, size)) < size:
-            hold, size = min(hold, base + join, self._alive(join)), join
-        if hold > self.settled and encoded:
-            hold = min(hold, self._alive(len(data)))
+        if hold > self.settled and (encoded or join_at_end(data, len(data)) < len(data)):
+            low = self._pinned() - base
+            hold = min(hold, base + low + self._going_on(data[low:], (), encoded=encoded))
             if hold <= self.settled:  # looked at in vain: the more is held, the longer it takes
                 self._again = end + (end - self.settled) // 8
         return max(hold, self.settled)
@@ -107,30 +116,44 @@ class Passage:
         part = self._data[max(self.settled - _ENCODED - self.base, 0) :]
         return bool(lib.aigov_views(part, len(part), *self._places))
 
-    def _alive(self, size: int) -> int:
-        """Where the first value may have begun that may go on behind `size` bytes of what is kept, as it stands and
-        in its views."""
-        low = self._low(self.settled) - self.base
-        text = self._data[low:size]
-        value = self._other.value_in(text)
-        holds = [len(text), 0 if value is None else value]
-        made, _ = views([text], find(text))
-        for view in made:
-            holds.append(_block_at_end(view, text))
-            holds.append(self._alive_in(view, made, len(text)))
-        return self.base + low + min(holds)
+    def _pinned(self) -> int:
+        """Where the text starts whose views are looked at. It moves seldom, so that what is read once need not be read
+        again (`_value`)."""
+        low = self._low(self.settled)
+        if not self.base <= self._pin <= low <= self._pin + _MOVES:
+            self._pin = low
+        return self._pin
 
-    def _alive_in(self, view: View, made: Sequence[View], size: int) -> int:
-        """As `_alive`, of one view, in bytes of the text, which has `size`."""
-        value = self._other.value_in(view.text)
-        start, end = 0 if value is None else value, len(view.text)
-        if start >= end:
-            return size
-        while True:
-            start, end = view.source(start, start + 1)[0], view.source(end - 1, end)[1]
-            if view.origin == 0:
-                return start if end >= size else size
-            view = made[view.origin - 1]
+    def _going_on(self, text: bytes, path: tuple[int, ...], *, encoded: bool = True) -> int:
+        """Where the first value may have begun in a text that may go on behind it, as it stands, in its views, and
+        before a tail that may come to nothing. `path` tells texts apart."""
+        hold, size = run_at_end(text) if path else len(text), len(text)
+        for number in range(_TAILS):
+            part, here = text[:size], (*path, number)
+            if here != (0,):  # that is `_prospects`
+                hold = min(hold, self._value(part, here))
+            places = find(part) if encoded and len(path) < 2 * VIEW_DEPTH else None
+            for view in views([part], places)[0] if places else ():
+                last = len(view.text)
+                if view.origin == 0 and last and view.source(last - 1, last)[1] == size:
+                    block = _block_at_end(view, part)
+                    inner = self._going_on(view.text, (*here, int(block < size)))
+                    hold = min(hold, block, view.source(inner, inner + 1)[0] if inner < last else size)
+            tail = join_at_end(part, size)
+            if tail == size:
+                return hold
+            hold, size = min(hold, tail), tail
+        return 0
+
+    def _value(self, text: bytes, path: tuple[int, ...]) -> int:
+        """Where the first value may have begun that may go on behind the text. What the text of this path began with
+        before is not read again."""
+        prospects, known = self._others.get(path) or (Prospects(self._scanner.automaton), b"")
+        if not text.startswith(known):
+            prospects.restart()
+        self._others[path] = prospects, text
+        value = prospects.read(text, 0, len(text))
+        return 0 if value is None else value
 
     def _low(self, at: int) -> int:
         """Where a scan begins that finds what ends behind a byte."""
@@ -155,7 +178,7 @@ class Passage:
 
 def _block_at_end(view: View, text: bytes) -> int:
     """Where a block of digits starts in the text that may go on; its end for none."""
-    if view.origin or view.first == view.last:
+    if view.first == view.last:
         return len(text)
     edit = view.edits[view.last - 1]
     open_ended = edit.kind in _BLOCKS and not text[edit.end :].strip(b"= \t\r\n>")

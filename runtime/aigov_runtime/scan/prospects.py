@@ -54,7 +54,6 @@ class Prospects:
         self._own.matched = -1
         return at
 
-    def value_in(self, data: bytes) -> int | None:
-        """As `read`, of another text from its start to its end."""
+    def restart(self) -> None:
+        """The next text is another one."""
         self._own.count = self._own.at = 0
-        return self.read(data, 0, len(data))

@@ -24,7 +24,7 @@ from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Patterns
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
-from aigov_runtime.scan.margins import Late, Margins, margins, reach
+from aigov_runtime.scan.margins import EXPANSION, Late, Margins, margins, reach
 from aigov_runtime.scan.near import NO_SPANS, Spans
 from aigov_runtime.scan.plugins import Plugins, find
 from aigov_runtime.scan.plugins import plugins as group
@@ -102,8 +102,11 @@ class Scanner:
         scan, readings = self._read([segment], self._inline, late)
         if readings is None:
             return scan, [each for _, each in late]
-        places = [(each.reach, readings.origin(number, each.start, each.end)) for number, each in late]
-        return scan, [Late(place[1], place[2], reach) for reach, place in places if place is not None]
+        waiting = []
+        for number, each in late:
+            if (place := readings.origin(number, each.start, each.end)) is not None:
+                waiting.append(Late(place[1], place[2], each.reach * (EXPANSION if number else 1)))
+        return scan, waiting
 
     def scan(self, segments: Sequence[Segment], *, deferred: bool = False) -> Scan:
         """Find everything in the texts, with the `deferred` plug-ins or without. Never raises for what they hold; what

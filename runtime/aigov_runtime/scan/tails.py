@@ -29,6 +29,7 @@ _JOINS = (
     rb"(?:%b{0,2}(?:x0?)? ?,?){1,2}(?:%b{2}x0 ?,){1,64}|(?:%b{0,2} ?:)(?:%b{2} ?:){0,64}%b{2}" % ((_HEX,) * 5),  # lists
 )
 _JOIN = re.compile(b"".join(rb"(?:(?=(%b)))?" % join for join in _JOINS), re.DOTALL)
+_PLAIN = re.compile(rb"[A-Za-z0-9]* [A-Za-z]{2}")
 _RUN = re.compile(rb"={0,2}[A-Za-z0-9+/_-]*")
 _DECIDED = 48
 """Bytes of a run that tell whether it is a block."""
@@ -36,7 +37,10 @@ _DECIDED = 48
 
 def join_at_end(data: bytes, size: int) -> int:
     """Where the tail of the first `size` bytes starts before which all may go on; `size` for none."""
-    joins = _JOIN.match(data[max(0, size - LONGEST) : size][::-1])
+    back = data[max(0, size - LONGEST) : size][::-1]
+    if _PLAIN.match(back):  # nearly always
+        return size
+    joins = _JOIN.match(back)
     assert joins is not None  # any text matches
     return size - max(0, *(end for _, end in joins.regs[1:]))
 
