@@ -17,6 +17,7 @@ import aigov_dsl
 from aigov_compiler import compile_program
 from aigov_enforcers.wire.format import Usage
 from aigov_enforcers.wire.streams import Relay
+from aigov_enforcers.wire.streams.framing import WebSocket
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Outcome
 from aigov_runtime.session import Session
@@ -339,3 +340,33 @@ def test_a_text_goes_on_after_a_reason_to_finish(session: Session) -> None:
         sse({"choices": [{"delta": {"content": each}, "finish_reason": "stop"}]}) for each in ("Hello, ", "world. ")
     ]
     assert passed(relay(session, NAMED["openai.chat"]), made) == b"".join(made)
+
+
+def test_events_that_are_padded_are_told_by_a_template_too(session: Session) -> None:
+    def made(number: int, text: str) -> bytes:
+        data = orjson.dumps({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
+        return b"data: " + data[:-1] + b" " * (number % 7) + b"}\n\n"
+
+    stream = [made(number, text) for number, text in enumerate(cut(SAID * 3, 2))]
+    reading = relay(session, NAMED["anthropic.messages"])
+    out = passed(reading, stream)
+    assert "".join(event["delta"]["text"] for event in sse_events(out)) == SAID.replace("ann.b@example.com", LABEL) * 3
+    assert reading._made == 1
+    assert out.count(b"   }") == b"".join(stream).count(b"   }")
+
+
+@pytest.mark.parametrize("parameters", ["", "; server_no_context_takeover"])
+def test_compressed_messages_of_a_websocket(session: Session, parameters: str) -> None:
+    pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    sent = b""
+    for text in cut(SAID, 9):
+        if parameters:
+            pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+        event = orjson.dumps({"type": "response.output_text.delta", "output_index": 0, "delta": text})
+        packed = (pack.compress(event) + pack.flush(zlib.Z_SYNC_FLUSH))[:-4]
+        sent += bytes([0xC1, len(packed)]) + packed
+    wire = NAMED["openai.responses_ws"]._replace(content_type="websocket; permessage-deflate" + parameters)
+    out = passed(relay(session, wire), [sent])
+    found = WebSocket(deflate=True, takeover=not parameters).feed(out)
+    text = "".join(orjson.loads(frame.data or b"")["delta"] for frame in found)
+    assert text == SAID.replace("ann.b@example.com", LABEL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from aigov_enforcers.wire.catalogue import Operation
@@ -133,12 +134,19 @@ STREAMS: Mapping[str, Events] = {
 
 
 def stream_of(operation: Operation, content_type: str) -> Stream | None:
-    """How a response of this type is streamed, None when it is not a stream."""
-    media = content_type.partition(";")[0].strip().lower()
+    """How a response of this type is streamed, None when it is not a stream.
+
+    For a connection that was upgraded, the content type is `websocket`, with the extension that was agreed on as its
+    parameters: `websocket; permessage-deflate; server_no_context_takeover`.
+    """
+    media, *parameters = (each.strip().lower() for each in content_type.split(";"))
     known = operation.format
     framing = FRAMINGS.get(media)
     if framing is None and media == "application/json" and known.name == "gemini.generate":
         framing = JsonArray if ":stream" in str(operation.facts.get("request.endpoint", "")).lower() else None
+    if framing is WebSocket:
+        takeover = "server_no_context_takeover" not in parameters
+        framing = partial(WebSocket, deflate="permessage-deflate" in parameters, takeover=takeover)
     if framing is None:
         return None
     invoked = framing is EventStream and known.name != "bedrock.converse"

@@ -34,7 +34,7 @@ _NUMBER = rb"\d{1,11}"
 class Template:
     """The bytes of an event around its piece of a text. `delta` tells where the piece stands."""
 
-    __slots__ = ("_fullmatch", "_prefix", "_suffix", "delta", "event", "text")
+    __slots__ = ("_core", "_fullmatch", "_prefix", "_suffix", "delta", "event", "text")
 
     def __init__(self, frame: Frame, delta: Delta, text: Text) -> None:
         data = frame.data or b""
@@ -46,7 +46,9 @@ class Template:
         for scalar in scalars(data, {delta.pointer, *pointers}):
             parts += data[at : scalar.start], _pattern(scalar.pointer, delta.pointer)
             at = scalar.end
-        self._prefix, self._suffix = parts[0], data[at:]
+        self._prefix = parts[0]
+        self._core = data[at:].rstrip()[:-1].rstrip(b" ")
+        self._suffix = self._core + b"}"
         middle = b"".join(part if at % 2 == 0 else re.escape(part) for at, part in enumerate(parts[1:]))
         self._fullmatch = re.compile(middle).fullmatch
 
@@ -55,9 +57,13 @@ class Template:
         data = frame.data
         if data is None or frame.event != self.event or frame.notes or not data.startswith(self._prefix):
             return None
-        if not data.endswith(self._suffix):
+        if data.endswith(self._suffix):
+            end = len(data) - len(self._suffix)
+        elif data.endswith(b" }") and (tail := data[:-1].rstrip(b" ")).endswith(self._core):  # Anthropic pads so
+            end = len(tail) - len(self._core)
+        else:
             return None
-        found = self._fullmatch(data, len(self._prefix), len(data) - len(self._suffix))
+        found = self._fullmatch(data, len(self._prefix), end)
         if found is None:
             return None
         try:
