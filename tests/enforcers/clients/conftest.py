@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import warnings
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -25,6 +27,15 @@ rule to_europe { when user.groups has "eu" then reroute to "europe" }
 rule no_keys_back on response { when payload contains key then redact as mask }
 rule no_codenames_back on response { when payload contains codename then block "The answer holds a codename." }
 """
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _swept() -> Iterator[None]:
+    """Clients that cannot be closed, and loops that their libraries leave open, complain here and in no other test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        gc.collect()
 
 
 @pytest.fixture

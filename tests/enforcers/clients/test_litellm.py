@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from tests.enforcers.clients.contract import Client, Rig, cases, driven
 
-litellm: Any = pytest.importorskip("litellm")
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # or importing it asks a server for prices
+litellm: Any = import_module("litellm")
 MODELS = {"openai": "openai/gpt-4o", "anthropic": "anthropic/claude-x"}
 
 
@@ -63,6 +66,13 @@ CLIENTS = [
         Client(f"litellm {name}", name, ask_async(name), Exception, stream_async(name), None, Exception, is_async=True),
     )
 ]
+
+
+@pytest.fixture(autouse=True)
+def _forgotten() -> Iterator[None]:
+    """It keeps its clients, with the loops that they began in."""
+    yield
+    litellm.in_memory_llm_clients_cache.flush_cache()
 
 
 @pytest.mark.filterwarnings("ignore")
