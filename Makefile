@@ -39,6 +39,7 @@ sanitize: $(STAMP) ## the C files under AddressSanitizer and UBSan
 	$(BIN)/python -m tests.runtime.sanitize
 	$(BIN)/python -m tests.runtime.sanitize_native
 	$(BIN)/python -m tests.runtime.sanitize_scan
+	$(BIN)/python -m tests.runtime.sanitize_windows
 
 fuzz: $(STAMP) ## coverage-guided fuzzing, a bounded run per target
 	$(BIN)/python -m tests.fuzz --seconds 20
