@@ -40,7 +40,7 @@ print(kilobytes("RssAnon") - before, kilobytes("VmHWM"))
 def run() -> Iterator[dict[str, Any]]:
     hook = _import("aigov_enforcers.sdk")
     yield {"name": "import of the SDK hook", "value": 1e3 * hook, "unit": "ms"}
-    whole = _import("aigov_enforcers.sdk.governor, aigov_enforcers.sdk.hook")
+    whole = _import("aigov_enforcers.governing.governor, aigov_enforcers.sdk.hook")
     yield {"name": "import of all that its install needs", "value": 1e3 * whole, "unit": "ms"}
     envelope, trust = _compiled(STANDARD / "scan.gov")
     yield {"name": "Engine.load of the standard bundle", "value": 1e3 * _load(envelope, trust), "unit": "ms"}

@@ -15,7 +15,7 @@ import openai
 import pytest
 
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk.governor import Route
+from aigov_enforcers.governing.routes import Route
 from aigov_runtime import Engine
 from aigov_runtime.model import Outcome
 from examples.demo.upstream import Received, Reply, Upstream
@@ -360,7 +360,7 @@ class TestPlainClients:
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        monkeypatch.setattr("aigov_enforcers.sdk.governor.govern", lambda *_, **__: 1 / 0)
+        monkeypatch.setattr("aigov_enforcers.governing.governor.govern", lambda *_, **__: 1 / 0)
         with library.Client() as client:
             answer = client.post(upstream.url + "/v1/chat/completions", json={"model": "gpt-4o"})
         assert answer.status_code == 403

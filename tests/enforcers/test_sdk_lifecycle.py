@@ -318,8 +318,8 @@ class TestBundleFile:
         """Let the next request look at the file, and wait for what it starts."""
         monkeypatch.setattr(reload, "INTERVAL", 0)
         governor: Any = sdk._hook.decider  # type: ignore[union-attr]
-        governor._bundle._next = 0
-        thread = governor._bundle.check()
+        governor._before.__self__._next = 0
+        thread = governor._before()
         if thread is not None:
             thread.join()
 

@@ -11,7 +11,11 @@ import httpx2
 import pytest
 
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk import reviews
+from aigov_enforcers.governing import reviews
+from aigov_enforcers.governing.decider import Request
+from aigov_enforcers.governing.governor import Governor
+from aigov_enforcers.identity import Identity
+from aigov_enforcers.wire import Catalogue
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Decision, Direction, Interaction
 from examples.demo.upstream import Upstream
@@ -81,9 +85,13 @@ def test_reviews_do_not_pile_up_and_their_failures_are_on_the_log(
 ) -> None:
     monkeypatch.setattr(reviews, "MAX_WAITING", 2)
     go: Queue[None] = Queue()
-    waiting = reviews.Reviews(Slow(go, ZeroDivisionError()), lambda call, decision: None)  # type: ignore[arg-type]
+    waiting, slow = reviews.Reviews(logging.getLogger("aigov.sdk")), Slow(go, ZeroDivisionError())
+
+    def later() -> None:
+        waiting.later(slow, interaction("x"), lambda call, decision: None)  # type: ignore[arg-type]
+
     for _ in range(3):
-        waiting.later(interaction("x"))
+        later()
     assert records.get(timeout=60).getMessage() == "a review was left out: 2 are waiting"
     go.put(None)
     go.put(None)
@@ -91,14 +99,15 @@ def test_reviews_do_not_pile_up_and_their_failures_are_on_the_log(
     assert {record.getMessage() for record in failed} == {"a review failed"}
     assert failed[0].exc_info[0] is ZeroDivisionError
     go.put(None)
-    waiting.later(interaction("x"))  # there is room again
+    later()  # there is room again
     assert records.get(timeout=60).getMessage() == "a review failed"
 
 
 def test_a_policy_without_slow_detectors_starts_no_thread(compiled: Callable[[str], bytes]) -> None:
-    session = Engine.load(compiled("default allow"), UNVERIFIED).session({})
-    told: list[Decision] = []
-    idle = reviews.Reviews(session, lambda call, decision: told.append(decision))
-    idle.later(interaction("x"))
+    idle = reviews.Reviews(logging.getLogger("aigov.sdk"))
+    governor = Governor(Engine.load(compiled("default allow"), UNVERIFIED), Identity(), Catalogue(), {}, reviews=idle)
+    operation = governor.recognise("POST", "api.openai.com", None, "/v1/chat/completions")
+    assert operation is not None
+    body = b'{"model": "gpt-4o", "messages": [{"role": "user", "content": "hello"}]}'
+    governor.request(operation, Request("POST", "https://api.openai.com/v1/chat/completions", (), body))
     assert not idle._thread._threads
-    assert told == []

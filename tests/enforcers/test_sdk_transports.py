@@ -21,7 +21,7 @@ import requests
 import urllib3
 
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk.governor import Route
+from aigov_enforcers.governing.routes import Route
 from aigov_runtime import Engine
 from tests.enforcers.origin import Answer, Origin, Received, chat
 
@@ -280,7 +280,7 @@ def test_a_failure_of_deciding(  # noqa: PLR0917 - fixtures
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     sdk.install(engine, {}, hosts={origin.host: "openai"}, on_failure=on_failure)
-    monkeypatch.setattr("aigov_enforcers.sdk.governor.govern", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("aigov_enforcers.governing.governor.govern", lambda *_, **__: 1 / 0)
     try:
         got = ask(origin.url + CHAT, iter([body("bluebird")]), JSON)
     finally:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from aigov_enforcers.sdk.governor import _without_keys
+from aigov_enforcers.governing.routes import without_keys
 from aigov_enforcers.wire import PROVIDERS, Catalogue, CatalogueError
 from aigov_enforcers.wire.forms import FORMS
 
@@ -120,5 +120,5 @@ def test_every_route_refuses_in_a_form_that_there_is() -> None:
 def test_a_key_in_the_query_does_not_travel() -> None:
     gemini = PROVIDERS["gemini"].credentials
 
-    assert _without_keys("https://a/b?key=s&alt=sse&%6Bey=t", gemini) == "https://a/b?alt=sse"
-    assert _without_keys("https://a/b?key=s", ("authorization",)) == "https://a/b?key=s"
+    assert without_keys("https://a/b?key=s&alt=sse&%6Bey=t", gemini) == "https://a/b?alt=sse"
+    assert without_keys("https://a/b?key=s", ("authorization",)) == "https://a/b?key=s"

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from aigov_enforcers.governing.routes import Route
     from aigov_enforcers.identity import Identity
-    from aigov_enforcers.sdk.governor import Route
     from aigov_enforcers.sdk.hook import Hook
     from aigov_runtime import Engine, Trust
     from aigov_runtime.trust import Unverified

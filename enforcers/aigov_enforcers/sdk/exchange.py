@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, Way, without
+from aigov_enforcers.governing.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, Way, without
 from aigov_enforcers.wire import Operation, Refusal
 
 Flow = Generator[Callable[[], Any], Any, Any]

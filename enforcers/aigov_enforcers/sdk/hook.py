@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Any
 
-from aigov_enforcers.sdk.decider import Decider
+from aigov_enforcers.governing.decider import Decider
 from aigov_enforcers.sdk.transports import MODULES, patches
 
 

@@ -6,9 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from aigov_enforcers.governing.governor import Governor, OnFailure
+from aigov_enforcers.governing.routes import Route
 from aigov_enforcers.identity import Identity, IdentityError, from_json
 from aigov_enforcers.sdk import local
-from aigov_enforcers.sdk.governor import Governor, OnFailure, Route
 from aigov_enforcers.sdk.reload import BundleFile
 from aigov_enforcers.wire import Catalogue
 from aigov_runtime import Engine, Trust
@@ -29,7 +30,8 @@ def governor(  # noqa: PLR0917 - those of `install`
     engine = source if isinstance(source, Engine) else Engine.load(source, trust or Trust.default())
     file = BundleFile(engine, Path(source)) if isinstance(source, str | Path) else None
     who = _identity(identity, engine)
-    return Governor(engine, who, Catalogue(hosts), routes or {}, on_failure=failing, bundle=file)
+    before = file.check if file else None
+    return Governor(engine, who, Catalogue(hosts), routes or {}, on_failure=failing, before=before)
 
 
 def _bundle() -> Path:

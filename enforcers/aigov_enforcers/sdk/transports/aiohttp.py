@@ -8,7 +8,7 @@ import io
 from collections.abc import Iterable
 from typing import Any
 
-from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Request, Response, Stream, without
+from aigov_enforcers.governing.decider import LENGTH, Decider, Headers, Request, Response, Stream, without
 from aigov_enforcers.sdk.exchange import arun, flow, is_within
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import pairs

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, without
+from aigov_enforcers.governing.decider import LENGTH, Decider, Headers, Passage, Request, Response, Stream, without
 from aigov_enforcers.sdk.exchange import incoming, is_within, outgoing, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import Body, arriving, flowing_class, pairs, read, response_class

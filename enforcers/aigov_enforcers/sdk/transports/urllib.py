@@ -9,7 +9,7 @@ from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import LENGTH, Headers, Request, Response, Stream, without
+from aigov_enforcers.governing.decider import LENGTH, Headers, Request, Response, Stream, without
 from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import Body, read

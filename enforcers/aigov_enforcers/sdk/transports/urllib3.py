@@ -8,7 +8,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from aigov_enforcers.sdk.decider import LENGTH, Headers, Request, Response, Stream, without
+from aigov_enforcers.governing.decider import LENGTH, Headers, Request, Response, Stream, without
 from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.wire import Refusal

@@ -45,7 +45,8 @@ class Response(NamedTuple):
 
 class Passage(NamedTuple):
     """What may be sent: the very request that was asked about when nothing changed, to the same place unless it is
-    `rerouted`. `attributes` and `measures` are those of its decision, for that of the response."""
+    `rerouted`. `attributes` and `measures` are those of its decision, for that of the response. `event` is the id of
+    the exchange."""
 
     operation: Operation
     request: Request
@@ -53,6 +54,7 @@ class Passage(NamedTuple):
     measures: Mapping[str, int]
     changed: bool = False
     rerouted: bool = False
+    event: str = ""
 
 
 class Way(Enum):
@@ -84,8 +86,8 @@ class Decider(Protocol):
     def recognise(self, method: str, host: str, port: int | None, path: str) -> Operation | None:
         """The operation behind a request, None when it is not governed. Quick: it is asked for every request."""
 
-    def request(self, operation: Operation, request: Request) -> Passage | Refusal:
-        """Decide what is about to leave."""
+    def request(self, operation: Operation, request: Request, event: str = "") -> Passage | Refusal:
+        """Decide what is about to leave. `event` is the id of the exchange, "" for a new one."""
 
     def way(self, passage: Passage, head: Response) -> Way:
         """How the response whose head has come is to be governed."""
@@ -96,6 +98,6 @@ class Decider(Protocol):
     def stream(self, passage: Passage, head: Response) -> Stream | Refusal:
         """Govern a response while it flows, or refuse it before the first byte."""
 
-    def failed(self, operation: Operation, body: bytes) -> Refusal | None:
+    def failed(self, operation: Operation, body: bytes, event: str = "") -> Refusal | None:
         """What to do when deciding itself has failed; called while the exception is handled, with the request's body.
         None lets it pass."""

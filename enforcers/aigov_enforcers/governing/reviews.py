@@ -11,17 +11,17 @@ from threading import BoundedSemaphore
 from aigov_runtime.model import Decision, Interaction
 from aigov_runtime.session import Session
 
-_log = logging.getLogger("aigov.sdk")
+Tell = Callable[[Interaction, Decision], None]
 
 MAX_WAITING = 256
 """Interactions that wait for their review. Further ones are not reviewed, and the log says so."""
 
 
 class Reviews:
-    """The reviews of one session, in turn; each that finds something is told, with its interaction, to `tell`."""
+    """The reviews of a process, in turn."""
 
-    def __init__(self, session: Session, tell: Callable[[Interaction, Decision], None]) -> None:
-        self._session, self._tell = session, tell
+    def __init__(self, log: logging.Logger) -> None:
+        self._log = log
         self._begin()
         os.register_at_fork(after_in_child=self._begin)  # the thread stays with the parent
 
@@ -29,21 +29,19 @@ class Reviews:
         self._room = BoundedSemaphore(MAX_WAITING)
         self._thread = ThreadPoolExecutor(1, "aigov-reviews")  # which starts with the first review
 
-    def later(self, interaction: Interaction) -> None:
-        """Review it when there is time, if the policy has rules for that. Never waits."""
-        if not self._session.defers:
-            return
+    def later(self, session: Session, interaction: Interaction, tell: Tell) -> None:
+        """Review it when there is time, and `tell` what was found, if anything was. Never waits."""
         if self._room.acquire(blocking=False):
-            self._thread.submit(self._review, interaction)
+            self._thread.submit(self._review, session, interaction, tell)
         else:
-            _log.warning("a review was left out: %d are waiting", MAX_WAITING)
+            self._log.warning("a review was left out: %d are waiting", MAX_WAITING)
 
-    def _review(self, interaction: Interaction) -> None:
+    def _review(self, session: Session, interaction: Interaction, tell: Tell) -> None:
         try:
-            decision = self._session.review(interaction)
+            decision = session.review(interaction)
             if decision.rules:
-                self._tell(interaction, decision)
+                tell(interaction, decision)
         except Exception:  # noqa: BLE001 - a review stops nothing; it is on the log
-            _log.exception("a review failed")
+            self._log.exception("a review failed")
         finally:
             self._room.release()

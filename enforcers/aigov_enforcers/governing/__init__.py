@@ -1,0 +1,8 @@
+"""What every enforcer does with decisions, whatever it speaks below: no socket, no client library.
+
+decider     what transports see: plain requests and responses in, passages and refusals out
+governor    a decider on an engine in this process, for one caller
+routes      where rerouted requests go
+record      what is put on record of a decision
+reviews     slow detectors, after the decision
+"""
