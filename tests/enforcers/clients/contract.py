@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk.governor import Route
+from aigov_enforcers.governing.routes import Route
 from aigov_runtime import Engine
 from tests.enforcers.clients.model import Model, echo
 
