@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import deque
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
 from aigov_enforcers.wire.streams.framing import Frame
@@ -24,16 +25,16 @@ class Held:
     data out.
     """
 
-    __slots__ = ("bare", "blanks", "edits", "frame", "offsets", "sides", "waits")
+    # What hardly any frame has is a default of the class: one is made for every event.
+    edits: dict[str, str | int] | None = None
+    blanks: set[str] | None = None
+    sides: tuple[str, ...] = ()
+    offsets: tuple[tuple[Text, str, int, bool], ...] = ()
+    bare = False
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.waits = 0
-        self.edits: dict[str, str | int] | None = None
-        self.blanks: set[str] | None = None
-        self.sides: tuple[str, ...] = ()
-        self.offsets: tuple[tuple[Text, str, int, bool], ...] = ()
-        self.bare = False
 
     def change(self, pointer: str, value: str | int) -> None:
         """Give the string (or number) at the pointer another value."""
@@ -52,6 +53,9 @@ class Piece(NamedTuple):
     end: int
     before: int
     side: bool
+
+
+_piece = partial(tuple.__new__, Piece)  # as in `shape`
 
 
 class Shift(NamedTuple):
@@ -85,7 +89,7 @@ class Text:
         size = len(text)
         start = self._size
         self._size = end = start + (size if text.isascii() else len(encode(text)))
-        self._pieces.append(Piece(held, pointer, text, start, end, self._before, side))
+        self._pieces.append(_piece((held, pointer, text, start, end, self._before, side)))
         self._before += size
         held.waits += 1
         self._fresh.append(text)
@@ -93,7 +97,7 @@ class Text:
 
     def feed(self) -> None:
         """Hand the new pieces to the channel, as one."""
-        text = "".join(self._fresh)
+        text = self._fresh[0] if len(self._fresh) == 1 else "".join(self._fresh)
         self._fresh.clear()
         if self._hash is not None:
             self._hash.update(encode(text))

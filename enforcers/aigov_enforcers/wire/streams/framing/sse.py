@@ -38,6 +38,10 @@ class Sse(Framing):
                 return []
             data = bytes(rest)
             rest.clear()
+        elif (
+            data.find(b"\n\n") == len(data) - 2 and b"\r" not in data and len(data) > 2
+        ):  # one event, as many send them
+            return [self._frame(data)]
         if b"\r" in data:
             blocks, tail = _blocks(data)
         else:
