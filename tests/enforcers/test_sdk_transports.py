@@ -187,11 +187,10 @@ def test_an_answer_is_blocked(ask: Ask, governed: Origin) -> None:
     assert len(governed.received) == 1
 
 
-@pytest.mark.parametrize("client", [client for client in ASK if client != "urllib"])  # which undoes no compression
-def test_a_compressed_answer_is_redacted(client: str, governed: Origin, key: str) -> None:
+def test_a_compressed_answer_is_redacted(ask: Ask, governed: Origin, key: str) -> None:
     packed = gzip.compress(chat(f"use {key} now"))
     governed.answer = lambda _: Answer(packed, headers=(("content-encoding", "gzip"),))
-    got = ASK[client](governed.url + CHAT, body("hello"), JSON | {"accept-encoding": "gzip"})
+    got = ask(governed.url + CHAT, body("hello"), JSON | {"accept-encoding": "gzip"})
     assert got.text == f"use {'*' * 16}{key[-4:]} now"
 
 
