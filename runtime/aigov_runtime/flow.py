@@ -185,7 +185,9 @@ class Channel:
 
     def __init__(self, flow: Flow, place: int, *, json: bool) -> None:
         self._flow, self._place, self._json = flow, place, json
-        self._passage = Passage(flow._view.policy.scanner, flow._segments[place])  # noqa: SLF001 - one module
+        view = flow._view  # noqa: SLF001 - one module
+        segment = flow._segments[place]  # noqa: SLF001 - one module
+        self._passage = Passage(view.policy.scanner, segment, view.tokens.begun)
         self._upto = 0
 
     def feed(self, piece: str) -> Settled:

@@ -33,6 +33,10 @@ _ENDING = re.compile(r"_([A-Za-z2-7]{28,})")
 _NAMES = re.compile(r"(?<![A-Za-z0-9])(?=((?:[A-Za-z0-9]|\\?_)+)\\?\Z)")
 """Every place where the name in front of an ending may begin, longest name first."""
 
+_DIGITS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz234567"
+_PARTS = _DIGITS + b"0189_\\"
+"""Bytes of payloads, and of tokens as a whole."""
+
 
 class Tokens:
     """Makes and resolves the tokens of one session. `detectors` are the ids that may have made some."""
@@ -79,6 +83,18 @@ class Tokens:
                         yield beginning.start(), ending.end(), value
                         done = ending.end()
                     break
+
+    def begun(self, data: bytes) -> int:
+        """Where a token may have begun that goes on behind the data; their end for none."""
+        start = len(data.rstrip(_PARTS))
+        if len(data) - start <= self._reach:
+            return start
+        ending = data.rfind(b"_", start)
+        if ending < 0 or data[ending + 1 :].strip(_DIGITS):
+            return len(data)
+        name = data[max(start, ending - self._reach) : ending].decode()
+        known = any(found[1].replace("\\", "").upper() in self._detectors for found in _NAMES.finditer(name))
+        return start if known else len(data)
 
     def _opened(self, payload: str, detectors: Iterable[str]) -> str | None:
         """The value that one of the detectors sealed, None when none of them did in this session."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable, Sequence
 
@@ -164,3 +165,33 @@ def test_the_last_word_has_the_measures_of_the_whole() -> None:
     assert flow.decision.rules == ()
     last: Decision = flow.end({"request.tokens": 11})
     assert [hit.id for hit in last.rules] == ["much"]
+
+
+@pytest.mark.parametrize(("rule", "outcome"), [("redact as label", Outcome.BLOCK), ('alert "ops"', Outcome.ALLOW)])
+def test_what_cannot_be_held_fails_closed(rule: str, outcome: Outcome) -> None:
+    """Text in base64 that never ends: rules that redact by a detector block, and without them it goes out."""
+    policy = session(f"default allow\nrule hide on response {{ when payload contains key then {rule} }}")
+    flow = policy.flow({}, {})
+    text = "see " + base64.b64encode(b"a lazy dog jumps over nothing at all. " * 600).decode()
+    given = streamed(flow, cut(text, 100))
+    assert flow.decision.outcome is outcome
+    assert given == (text if outcome is Outcome.ALLOW else "see ")
+
+
+def test_no_character_is_given_away_in_parts() -> None:
+    policy = engine(
+        "default allow\ndetector odd { pattern /[^a-z ]{3}x/ }\n"
+        "rule r on response { when payload contains odd then redact }"
+    ).session({}, KEY)
+    channel = policy.flow({}, {}).open("assistant", "/", Kind.TEXT)
+    text = "añb 你好 \U0001f600 Ünïcödé 你x" * 4
+    for number, letter in enumerate(text):
+        upto = channel.feed(letter).upto
+        text[: number + 1].encode()[:upto].decode()
+
+
+def test_a_long_word_of_nothing_goes_out() -> None:
+    """What no pattern wants is not held, however long it is without a blank."""
+    policy = session(HIDE)
+    text = "x" * 40_000
+    assert streamed(policy.flow({}, {}), cut(text, 1000)) == text

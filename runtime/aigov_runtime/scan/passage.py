@@ -8,7 +8,7 @@ What is held is the shortest end of the text that may still become part of a fin
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from aigov_runtime.limits import VIEW_DEPTH
@@ -50,8 +50,9 @@ class Passage:
     """Bytes below `settled` are final: nothing that comes later is part of a finding with them. `base` is where what is
     kept starts."""
 
-    def __init__(self, scanner: Scanner, segment: Segment) -> None:
-        self._scanner, self._segment = scanner, segment
+    def __init__(self, scanner: Scanner, segment: Segment, begun: Callable[[bytes], int]) -> None:
+        """`begun` says where in the end of a text something else starts that may go on."""
+        self._scanner, self._segment, self._begun = scanner, segment, begun
         self._margins = scanner.margins
         self._data = b""
         self._prospects = Prospects(scanner.automaton)
@@ -100,16 +101,16 @@ class Passage:
         base, data = self.base, self._data
         if value is None or value <= self.settled or end < self._again or (encoded and end - self.settled < _LEAST):
             return self.settled
-        hold = min(value, base + run_at_end(data))
+        hold = min(value, base + run_at_end(data), self.settled + self._begun(data[self.settled - base :]))
         if self._margins.back:
-            hold = min(hold, base + _word(data, len(data) - self._margins.back * (EXPANSION if encoded else 1)))
+            hold = min(hold, end - self._margins.back * (EXPANSION if encoded else 1))
         hold = min([hold, *(each.start for each in self._waiting if each.until > end)])
         if hold > self.settled and (encoded or join_at_end(data, len(data)) < len(data)):
             low = self._pinned() - base
             hold = min(hold, base + low + self._going_on(data[low:], (), encoded=encoded))
             if hold <= self.settled:  # looked at in vain: the more is held, the longer it takes
                 self._again = end + (end - self.settled) // 8
-        return max(hold, self.settled)
+        return max(self._character(hold), self.settled)
 
     def _encoded(self) -> bool:
         """Whether something is encoded in what is not settled, or just before."""
@@ -155,6 +156,12 @@ class Passage:
         value = prospects.read(text, 0, len(text))
         return 0 if value is None else value
 
+    def _character(self, at: int) -> int:
+        """Where the character starts that a byte is part of: none is given away in parts."""
+        while self.base < at < self.base + len(self._data) and self._data[at - self.base] & 0xC0 == 0x80:
+            at -= 1
+        return at
+
     def _low(self, at: int) -> int:
         """Where a scan begins that finds what ends behind a byte."""
         reach = max(at - self._margins.before, self.base)
@@ -170,7 +177,9 @@ class Passage:
         ]
         spans = [each for each in spans if each.end > self.settled]
         settled = self.settled
-        self.settled = hold = hold if last else max(settled, _clear(spans, hold, end))
+        while not last and (clear := self._character(_clear(spans, hold, end))) != hold:
+            hold = clear
+        self.settled = hold = max(settled, hold)
         self._waiting = [each for each in spans if each.end > hold]
         self._dirty = start if self._waiting and self._dirty >= 0 and hold == settled else -1
         return Scan(tuple(_placed(scan.findings, low, settled, hold)), scan.incomplete)
