@@ -101,7 +101,7 @@ class Passage:
         base, data = self.base, self._data
         if value is None or value <= self.settled or end < self._again or (encoded and end - self.settled < _LEAST):
             return self.settled
-        hold = min(value, base + run_at_end(data), self.settled + self._begun(data[self.settled - base :]))
+        hold = min(value, base + run_at_end(data))
         if self._margins.back:
             hold = min(hold, end - self._margins.back * (EXPANSION if encoded else 1))
         hold = min([hold, *(each.start for each in self._waiting if each.until > end)])
@@ -110,7 +110,7 @@ class Passage:
             hold = min(hold, base + low + self._going_on(data[low:], (), encoded=encoded))
             if hold <= self.settled:  # looked at in vain: the more is held, the longer it takes
                 self._again = end + (end - self.settled) // 8
-        return max(self._character(hold), self.settled)
+        return max(self._uncut(hold), self.settled)
 
     def _encoded(self) -> bool:
         """Whether something is encoded in what is not settled, or just before."""
@@ -156,11 +156,16 @@ class Passage:
         value = prospects.read(text, 0, len(text))
         return 0 if value is None else value
 
-    def _character(self, at: int) -> int:
-        """Where the character starts that a byte is part of: none is given away in parts."""
-        while self.base < at < self.base + len(self._data) and self._data[at - self.base] & 0xC0 == 0x80:
+    def _uncut(self, at: int) -> int:
+        """A byte or one before it where neither a character nor what `begun` knows of is parted."""
+        data, low, at = self._data, self.settled - self.base, at - self.base
+        while low < at < len(data) and data[at] & 0xC0 == 0x80:
             at -= 1
-        return at
+        if low < at:
+            begun = low + self._begun(data[low:at])
+            if begun < at and (at == len(data) or self._begun(data[low : at + 1]) == begun):
+                at = begun
+        return self.base + at
 
     def _low(self, at: int) -> int:
         """Where a scan begins that finds what ends behind a byte."""
@@ -177,7 +182,7 @@ class Passage:
         ]
         spans = [each for each in spans if each.end > self.settled]
         settled = self.settled
-        while not last and (clear := self._character(_clear(spans, hold, end))) != hold:
+        while not last and (clear := self._uncut(_clear(spans, hold, end))) != hold:
             hold = clear
         self.settled = hold = max(settled, hold)
         self._waiting = [each for each in spans if each.end > hold]
