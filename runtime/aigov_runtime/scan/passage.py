@@ -163,7 +163,7 @@ class Passage:
             at -= 1
         if low < at:
             begun = low + self._begun(data[low:at])
-            if begun < at and (at == len(data) or self._begun(data[low : at + 1]) == begun):
+            if begun < at and (at == len(data) or low + self._begun(data[low : at + 1]) == begun):
                 at = begun
         return self.base + at
 
