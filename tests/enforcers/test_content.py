@@ -66,6 +66,7 @@ ENCODERS: dict[str, Callable[[bytes], bytes]] = {
         ("zstd", zstandard.compress(BODY[:9]) + zstandard.compress(BODY[9:])),
         ("gzip, br", brotli.compress(gzip.compress(BODY))),
     ],
+    ids=[*ENCODERS, "raw deflate", "gzip members", "zstd frames", "two encodings"],  # of bytes with a time they differ
 )
 def test_encodings(session: Session, encoding: str, encoded: bytes) -> None:
     governed = decide(session, encoded, content_encoding=encoding, content_length=str(len(encoded)))
