@@ -21,3 +21,7 @@ class PeerError(TransportError):
 
 class EnrolmentError(TransportError):
     """An enrolment or renewal is refused."""
+
+
+class RegistryError(TransportError):
+    """The registry's file cannot be opened, read or changed."""
