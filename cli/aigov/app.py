@@ -14,6 +14,7 @@ VERBS = (
     *("check", "fmt", "lint", "test", "compile", "keys", "verify", "inspect", "eval", "explain", "scan", "detectors"),
     "coverage",
     "run",
+    "server",
 )
 
 

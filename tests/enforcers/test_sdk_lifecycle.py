@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -19,8 +20,8 @@ import pytest
 import aigov_dsl
 from aigov_compiler import compile_program, keys
 from aigov_enforcers import sdk
+from aigov_enforcers.governing import reload
 from aigov_enforcers.identity import Identity, IdentityError, User
-from aigov_enforcers.sdk import reload
 from aigov_runtime import UNVERIFIED, Engine, Trust
 from aigov_runtime.errors import InputError, NoTrustError, SignatureError
 from examples.demo.upstream import Upstream
@@ -213,7 +214,7 @@ def test_installing_pulls_neither_the_language_nor_a_web_stack(
     code = f"""
 import sys
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk import reload
+from aigov_enforcers.governing import reload
 from aigov_runtime import UNVERIFIED
 sdk.install({str(bundle)!r}, {{}}, trust=UNVERIFIED)
 print(*sorted({{name.split(".")[0] for name in sys.modules}}))
@@ -227,7 +228,7 @@ print(*sorted({{name.split(".")[0] for name in sys.modules}}))
 LATE = """
 import sys
 from aigov_enforcers import sdk
-from aigov_enforcers.sdk import reload
+from aigov_enforcers.governing import reload
 from aigov_runtime import UNVERIFIED
 sdk.install({bundle!r}, {{}}, trust=UNVERIFIED)
 assert "{library}" not in sys.modules
@@ -351,7 +352,7 @@ class TestBundleFile:
 
     def test_it_is_looked_at_once_a_second(self, bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         looks: list[int] = []
-        file = reload.BundleFile(Engine.load(bundle, UNVERIFIED), bundle)
+        file = reload.BundleFile(Engine.load(bundle, UNVERIFIED), bundle, logging.getLogger("aigov.sdk"))
         monkeypatch.setattr(file, "_state", lambda: looks.append(1))
         for now in (0.1, 0.5, 0.9, 1.1, 1.2, 2.0, 2.2):
             monkeypatch.setattr(reload.time, "monotonic", lambda now=now: file_start + now)

@@ -20,12 +20,15 @@ def run(
     config: Annotated[
         Path, typer.Argument(metavar="CONFIG", exists=True, dir_okay=False, help="The server's configuration (TOML).")
     ],
-    check: Annotated[bool, typer.Option("--check", help="Check everything that starting needs, and start nothing.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Check everything that starting needs, and start nothing.")
+    ] = False,
 ) -> None:
     """Decide the requests of enrolled devices to models, behind mutual TLS.
 
-    What is wrong with the configuration is told with file, table and key (exit code 2). A bundle that is refused is exit
-    code 7. A server that runs is asked to end with SIGTERM, and to read its certificates and keys again with SIGHUP.
+    What is wrong with the configuration is told with file, table and key (exit code 2). A bundle that is refused is
+    exit code 7. A server that runs is asked to end with SIGTERM, and to read its
+    certificates and keys again with SIGHUP.
     """
     from aigov_enforcers.server.config import ConfigError
     from aigov_enforcers.server.setup import prepare
@@ -45,3 +48,4 @@ def run(
         for line in ready.summary():
             print(line)
         return
+    raise Failure("serving is not there yet: only `--check` is")

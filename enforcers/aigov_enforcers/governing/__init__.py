@@ -5,4 +5,5 @@ governor    a decider on an engine in this process, for one caller
 routes      where rerouted requests go
 record      what is put on record of a decision
 reviews     slow detectors, after the decision
+reload      the bundle file in force
 """

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Mapping
 from pathlib import Path
 
 from aigov_enforcers.governing.governor import Governor, OnFailure
+from aigov_enforcers.governing.reload import BundleFile
 from aigov_enforcers.governing.routes import Route
 from aigov_enforcers.identity import Identity, IdentityError, from_json
 from aigov_enforcers.sdk import local
-from aigov_enforcers.sdk.reload import BundleFile
 from aigov_enforcers.wire import Catalogue
 from aigov_runtime import Engine, Trust
 from aigov_runtime.trust import Unverified
+
+_log = logging.getLogger("aigov.sdk")
 
 
 def governor(  # noqa: PLR0917 - those of `install`
@@ -28,7 +31,7 @@ def governor(  # noqa: PLR0917 - those of `install`
     failing = _on_failure(on_failure or os.environ.get("AIGOV_ON_FAILURE") or OnFailure.CLOSED)
     source = _bundle() if bundle is None else bundle
     engine = source if isinstance(source, Engine) else Engine.load(source, trust or Trust.default())
-    file = BundleFile(engine, Path(source)) if isinstance(source, str | Path) else None
+    file = BundleFile(engine, Path(source), _log) if isinstance(source, str | Path) else None
     who = _identity(identity, engine)
     before = file.check if file else None
     return Governor(engine, who, Catalogue(hosts), routes or {}, on_failure=failing, before=before)

@@ -79,7 +79,9 @@ class Secrets(Protocol):
 class Store:
     """Credentials of every kind. `directory` is what the paths of files are relative to."""
 
-    def __init__(self, directory: Path, vault: Vault | None = None, environment: Mapping[str, str] = os.environ) -> None:
+    def __init__(
+        self, directory: Path, vault: Vault | None = None, environment: Mapping[str, str] = os.environ
+    ) -> None:
         self._directory, self._vault, self._environment = directory, vault, environment
 
     def read(self, reference: Reference) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import threading
@@ -11,17 +12,20 @@ from pathlib import Path
 from aigov_runtime import Engine
 from aigov_runtime.errors import BundleError
 
-_log = logging.getLogger("aigov.sdk")
-
 INTERVAL = 1.0
 """Seconds between two looks at the file."""
 
 
 class BundleFile:
-    """Watches one file for an engine that was loaded from it. Threads share it; nothing runs while nobody asks."""
+    """Watches one file for an engine that was loaded from it. Threads share it; nothing runs while nobody asks.
 
-    def __init__(self, engine: Engine, path: Path) -> None:
-        self._engine, self._path = engine, path
+    `refused` is why the file that is there now is not in force, "" when it is; `digest` is the SHA-256 of the one that
+    is in force, in hexadecimal, "" until it is known.
+    """
+
+    def __init__(self, engine: Engine, path: Path, log: logging.Logger) -> None:
+        self._engine, self._path, self._log = engine, path, log
+        self.refused = self.digest = ""
         self._seen = self._state()
         self._next = time.monotonic() + INTERVAL
         self._busy = threading.Lock()
@@ -48,14 +52,25 @@ class BundleFile:
 
     def _replace(self) -> None:
         try:
-            self._engine.replace(self._path)
-            _log.info("bundle %s: revision %s is in force", self._path, self._engine.revision)
-        except (BundleError, OSError) as error:
-            _log.error("bundle %s is refused, revision %s stays: %s", self._path, self._engine.revision, error)
-        except Exception:  # noqa: BLE001 - whatever it is, the old one stays
-            _log.exception("bundle %s could not be loaded, revision %s stays", self._path, self._engine.revision)
+            self.load()
         finally:
             self._busy.release()
+
+    def load(self) -> bool:
+        """Load what is there now, here. False: it is refused, and the old one stays."""
+        try:
+            envelope = self._path.read_bytes()
+            self._engine.replace(envelope)
+        except (BundleError, OSError) as error:
+            self.refused = str(error)
+            self._log.error("bundle %s is refused, revision %s stays: %s", self._path, self._engine.revision, error)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the old one stays
+            self.refused = f"{type(error).__name__}: {error}"
+            self._log.exception("bundle %s could not be loaded, revision %s stays", self._path, self._engine.revision)
+        else:
+            self.refused, self.digest = "", hashlib.sha256(envelope).hexdigest()
+            self._log.info("bundle %s: revision %s is in force", self._path, self._engine.revision)
+        return not self.refused
 
     def _state(self) -> tuple[int, int, int] | None:
         """What changes with the file; None while it is not there, as in the middle of a deployment."""
