@@ -15,6 +15,7 @@ VERBS = (
     "coverage",
     "run",
     "server",
+    *("ca", "device"),
 )
 
 

@@ -19,9 +19,10 @@ from aigov_enforcers.transport import enrolment, request
 from aigov_enforcers.transport.admission import INTERVAL
 from aigov_enforcers.transport.contexts import Peer, client_context, peer, server_context
 from aigov_enforcers.transport.errors import AuthorityError, EnrolmentError, RegistryError, RequestError
+from aigov_enforcers.transport.names import spiffe_id
 from aigov_enforcers.transport.records import PLACES, POSTURES, Device, Grant, Refused
 from aigov_enforcers.transport.registry import Registry
-from tests.enforcers.trust_domain import Domain, Listener, ask, now
+from tests.enforcers.trust_domain import DOMAIN, Domain, Listener, ask, now
 
 LAPTOP = Grant("ann-laptop", "laptop", managed=True)
 
@@ -324,16 +325,16 @@ def test_only_what_is_on_record_is_admitted(registry: Registry, domain: Domain) 
 def test_servers_and_balancers_are_no_devices(registry: Registry, domain: Domain) -> None:
     for kind in ("server", "proxy"):
         enrolment.certify_other(
-            registry, domain.authority, kind, "x1", csr=csr(), now=now(), lifetime=timedelta(days=1)
+            registry, domain.authority, spiffe_id(DOMAIN, kind, "x1"), csr=csr(), now=now(), lifetime=timedelta(days=1)
         )
     server, proxy = registry.others()
     assert (server.holder, proxy.holder) == ("spiffe://acme.example/server/x1", "spiffe://acme.example/proxy/x1")
     device = enrolled(registry, domain)
     key = csr()
-    made, _ = enrolment.certify_other(
-        registry, domain.authority, "proxy", "x2", csr=key, now=now(), lifetime=timedelta(days=1)
+    made = enrolment.certify_other(
+        registry, domain.authority, spiffe_id(DOMAIN, "proxy", "x2"), csr=key, now=now(), lifetime=timedelta(days=1)
     )
-    balancer = peer(made.public_bytes(Encoding.DER))
+    balancer = peer(made.certificate.public_bytes(Encoding.DER))
     assert registry.admitted(balancer) == Refused("the certificate is not that of a device")
     assert registry.admitted_proxy(balancer) is None
     assert registry.admitted_proxy(who(device)) == Refused("the certificate is not that of a balancer")

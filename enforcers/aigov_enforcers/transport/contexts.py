@@ -45,17 +45,23 @@ def server_context(chain_pem: bytes, key_pem: bytes, trust_pem: bytes, crl_pem: 
     `crl_pem` are the CRLs of the whole chain, as `Authority.crl` gives them. To change anything make a new context and
     swap it: a CRL loaded into a living one may be ignored. Raises `TransportError` for what cannot be loaded.
     """
-    context = enrolment_context(chain_pem, key_pem)
+    context = _bare(ssl.PROTOCOL_TLS_SERVER)
+    context.num_tickets = 0
     context.verify_mode = ssl.CERT_REQUIRED
     _load_trust(context, trust_pem, crl_pem)
+    _load_chain(context, chain_pem, key_pem)
     return context
 
 
-def enrolment_context(chain_pem: bytes, key_pem: bytes) -> ssl.SSLContext:
-    """For the listener where devices enrol: they have no certificate yet, the server proves its own."""
-    context = _bare(ssl.PROTOCOL_TLS_SERVER)
-    context.num_tickets = 0
-    _load_chain(context, chain_pem, key_pem)
+def enrolment_context(
+    chain_pem: bytes, key_pem: bytes, trust_pem: bytes, crl_pem: bytes | None = None
+) -> ssl.SSLContext:
+    """For the listener where devices enrol and renew: a client may have no certificate yet, but no wrong one.
+
+    Whoever listens has to look at `getpeercert(True)` before it answers anything but an enrolment.
+    """
+    context = server_context(chain_pem, key_pem, trust_pem, crl_pem)
+    context.verify_mode = ssl.CERT_OPTIONAL
     return context
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import secrets
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import NamedTuple
@@ -18,10 +19,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from aigov_enforcers.transport import request
-from aigov_enforcers.transport.authority import LIFETIME, Authority
+from aigov_enforcers.transport.authority import LIFETIME, SERVER_LIFETIME, Authority, Issued
 from aigov_enforcers.transport.contexts import Peer, peer
 from aigov_enforcers.transport.errors import EnrolmentError
-from aigov_enforcers.transport.names import spiffe_id
+from aigov_enforcers.transport.names import SpiffeId, spiffe_id
 from aigov_enforcers.transport.records import PLACES, POSTURES, Device, Grant, Place, Posture, Refused, State
 from aigov_enforcers.transport.registry import Change, Registry
 
@@ -193,19 +194,18 @@ def renew(
 def certify_other(
     registry: Registry,
     authority: Authority,
-    kind: str,
-    id: str,
+    id: SpiffeId,
     *,
     csr: bytes,
     now: datetime,
-    lifetime: timedelta,
-    dns: tuple[str, ...] = (),
-) -> tuple[x509.Certificate, bytes]:
-    """A certificate for a server or a balancer, on record so that it can be revoked; itself and its chain."""
-    issued = authority.issue(csr, spiffe_id(authority.domain, kind, id), now=now, lifetime=lifetime, dns=dns)
+    lifetime: timedelta = SERVER_LIFETIME,
+    dns: Sequence[str] = (),
+) -> Issued:
+    """A certificate for a server or a balancer, on record so that it can be revoked."""
+    issued = authority.issue(csr, id, now=now, lifetime=lifetime, dns=dns)
     with registry.change() as change:
         change.add_certificate(_peer(issued.certificate), _key_digest(csr), now.timestamp())
-    return issued.certificate, issued.chain
+    return issued
 
 
 def revoke(registry: Registry, device: Device, *, now: datetime) -> Device:
