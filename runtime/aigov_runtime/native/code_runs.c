@@ -203,6 +203,8 @@ static void put(builder *to)
     to->run.lines = to->lines;
     vote(to);
     to->run.language = decide(to);
+    if (to->run.language == NO_LANGUAGE && to->run.tag_start == to->run.tag_end)
+        return; /* not code */
     if (to->found < to->capacity)
         to->runs[to->found] = to->run;
     to->found++;
@@ -312,8 +314,8 @@ static size_t skip(builder *to, size_t at)
     return line;
 }
 
-/* What is built like code, in the order of the text; everything between two Markdown fences is one run, with the word
- * behind the first. Writes up to `capacity`; returns how many there are. `size` is below 2^32. */
+/* What is code, in the order of the text; everything between two Markdown fences is one run, with the word behind the
+ * first, whatever its language. Writes up to `capacity`; returns how many there are. `size` is below 2^32. */
 size_t aigov_code_find(const aigov_languages *languages, const uint8_t *text, size_t size, aigov_code_run *runs,
                        size_t capacity)
 {
