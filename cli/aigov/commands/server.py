@@ -48,4 +48,6 @@ def run(
         for line in ready.summary():
             print(line)
         return
-    raise Failure("serving is not there yet: only `--check` is")
+    from aigov_enforcers.server.serve import serve
+
+    serve(ready)

@@ -50,6 +50,13 @@ class BundleFile:
         thread.start()
         return thread
 
+    def look(self) -> None:
+        """The same here and now, however long it takes."""
+        state = self._state()
+        if state not in {self._seen, None}:
+            self._seen = state
+            self.load()
+
     def _replace(self) -> None:
         try:
             self.load()

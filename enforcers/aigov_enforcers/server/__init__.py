@@ -1,7 +1,12 @@
 """The server process: every request of an organisation to a model, decided behind mutual TLS.
 
-config      one TOML file
-secrets     credentials from the environment, a file or Vault
+config      one TOML file; `secrets` are in the environment, a file or Vault
+setup       all that is loaded and checked before anything starts
+serve       the whole; `workers` are its processes, `process` what they share, `board` what they tell each other
+worker      the data plane behind mutual TLS
+control     certificates for devices, `health` for operators, the bundle kept current by `bundles`
+enrolled    who asks, by the registry of devices
+account     what becomes of each decision: `metrics`, `logs`, and the record in a `sink`
 
 The data plane, on protocols of the event loop (a framework would cost more than all of governing):
 

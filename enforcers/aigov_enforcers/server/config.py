@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails
 
 from aigov_enforcers.governing.governor import OnFailure
 from aigov_enforcers.governing.routes import Route
+from aigov_enforcers.server.bounds import Bounds
 from aigov_enforcers.server.secrets import Reference, SecretError, Store, Vault
 from aigov_enforcers.wire import PROVIDERS
 
@@ -111,7 +112,7 @@ class Bundle(Table):
     file: File | None = None
     url: Url | None = None
     trust: File
-    every: Seconds = 1.0
+    every: Seconds = 30.0
     fail_closed_after: Seconds | None = None
     monitor: bool | frozenset[str] = frozenset()
 
@@ -125,17 +126,14 @@ class Bundle(Table):
 
 
 class Upstream(Table):
-    """One provider: where it is, what it speaks, and the key that requests get on the way there."""
+    """One provider: where it is, what it speaks, and the key that requests get on the way there. `private` permits an
+    address that is not of the public Internet."""
 
     url: Url
     speaks: str = ""
     credential: Reference | None = None
     header: str = ""
-
-    @property
-    def host(self) -> str:
-        """Host, with the port where the URL has one: as the catalogue names hosts."""
-        return urlsplit(self.url).netloc.lower()
+    private: bool = False
 
 
 class Tokens(Table):
@@ -149,22 +147,36 @@ class Tokens(Table):
 
 
 class Limits(Table):
-    """What one request may take up."""
+    """What one client, or one provider, may take. What is not said is as `bounds` says; so are the meanings."""
 
-    body: ByteSize = ByteSize(32 * 1024 * 1024)
-    headers: ByteSize = ByteSize(64 * 1024)
-    connections: Count = 10_000
-    header_time: Seconds = 10.0
-    body_time: Seconds = 60.0
-    idle_time: Seconds = 300.0
-    upstream_time: Seconds = 600.0
+    head: ByteSize | None = None
+    lines: Count | None = None
+    body: ByteSize | None = None
+    answer: ByteSize | None = None
+    clients: Count | None = None
+    idle: Seconds | None = None
+    head_time: Seconds | None = None
+    body_time: Seconds | None = None
+    stall: Seconds | None = None
+    connections: Count | None = None
+    wait: Seconds | None = None
+    connect: Seconds | None = None
+    first_byte: Seconds | None = None
+    silence: Seconds | None = None
+    keep: Seconds | None = None
+    failures: Count | None = None
+    rest: Seconds | None = None
+
+    @property
+    def bounds(self) -> Bounds:
+        """For the data plane."""
+        return Bounds(**self.model_dump(exclude_none=True))
 
 
 class Audit(Table):
-    """Where decisions are put on record, and how many may wait to be written."""
+    """How many decisions may wait to be put on record, before requests are refused."""
 
     waiting: Count = 10_000
-    when_full: Literal["block", "wait"] = "wait"
 
 
 class Log(Table):
@@ -192,7 +204,7 @@ class Config(Table):
     workers: Count = 1
     drain: Seconds = 30.0
     on_failure: OnFailure = OnFailure.CLOSED
-    authority: File | None = None
+    authority: File
     certificates: Certificates
     bundle: Bundle
     providers: Mapping[str, Upstream] = Field(min_length=1)
@@ -210,11 +222,6 @@ class Config(Table):
             if speaks not in PROVIDERS:
                 raise ValueError(f"`providers.{name}.speaks`: unknown provider `{speaks}`")
         return self
-
-    @property
-    def hosts(self) -> Mapping[str, str]:
-        """Host → the provider whose protocol it speaks, as `Catalogue` takes it."""
-        return {each.host: each.speaks or name for name, each in self.providers.items()}
 
     def routes(self, directory: Path) -> Mapping[str, Route]:
         """Provider → where its requests go, with its real key. Raises ConfigError when a key cannot be had."""

@@ -1,6 +1,7 @@
 """The board as Prometheus metrics: totals and levels that the processes of a server said.
 
-A total's name on the board is that of its metric, with its labels behind it: `decisions|direction=prompt|outcome=block`.
+A total's name on the board is that of its metric with its labels behind it:
+`decisions|direction=prompt|outcome=block`.
 """
 
 from __future__ import annotations

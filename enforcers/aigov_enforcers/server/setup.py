@@ -15,6 +15,7 @@ from aigov_enforcers.governing.routes import Route
 from aigov_enforcers.server import config
 from aigov_enforcers.server.bundles import Mirror, Stale, place
 from aigov_enforcers.server.config import Certificates, Config, ConfigError
+from aigov_enforcers.server.targets import Provider, Targets
 from aigov_enforcers.transport.contexts import Peer, peer, server_context
 from aigov_enforcers.transport.errors import TransportError
 from aigov_enforcers.transport.names import NameError_, SpiffeId, spiffe_id
@@ -37,6 +38,17 @@ class Ready:
     catalogue: Catalogue
     routes: Mapping[str, Route]
     certificate: Peer
+
+    @property
+    def registry(self) -> Path:
+        """The file of the registry."""
+        return self.config.authority / "registry.db"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The credentials that are in use, for the log to leave out."""
+        values = (value for route in self.routes.values() for value in route.headers.values())
+        return frozenset(value.rpartition(" ")[2] for value in values)
 
     @property
     def stale(self) -> Stale:
@@ -72,7 +84,17 @@ def prepare(path: Path) -> Ready:
         raise ConfigError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
     certificate = _certificate(path, read.certificates, me)
     engine, file, mirror = _bundle(path, read)
-    return Ready(path, read, me, engine, file, mirror, Catalogue(read.hosts), routes, certificate)
+    return Ready(
+        path, read, me, engine, file, mirror, Catalogue(Targets(providers(read, routes)).hosts), routes, certificate
+    )
+
+
+def providers(read: Config, routes: Mapping[str, Route]) -> list[Provider]:
+    """The providers as the data plane takes them, each with its real key."""
+    return [
+        Provider(name, each.url, tuple(routes[name].headers.items()), each.speaks, each.private)
+        for name, each in read.providers.items()
+    ]
 
 
 def front(certificates: Certificates) -> ssl.SSLContext:

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from aigov_enforcers.server.board import Board
@@ -82,7 +82,9 @@ class _Process:
 class Supervisor:
     """Runs jobs, each in a process of its own. `refresh` is called before a process is started again."""
 
-    def __init__(self, jobs: list[tuple[str, Job]], board: Board, drain: float, refresh: Callable[[], object]) -> None:
+    def __init__(
+        self, jobs: Sequence[tuple[str, Job]], board: Board, drain: float, refresh: Callable[[], object]
+    ) -> None:
         self._processes = [_Process(name, page, job) for page, (name, job) in enumerate(jobs)]
         self._board, self._drain, self._refresh = board, drain, refresh
         self._life, self._end = os.pipe()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import aigov_dsl
 from aigov_compiler import compile_program, keys
-from aigov_enforcers.transport import request
+from aigov_enforcers.transport import enrolment, request
 from aigov_enforcers.transport.authority import Authority
+from aigov_enforcers.transport.contexts import client_context
+from aigov_enforcers.transport.enrolment import Enrolled
 from aigov_enforcers.transport.names import spiffe_id
+from aigov_enforcers.transport.records import Grant
+from aigov_enforcers.transport.registry import Registry
 
 DOMAIN = "acme.example"
 POLICY = 'default allow\ndetector codename { words ["bluebird"] class internal }\n'
@@ -21,6 +26,7 @@ data = "data"
 listen = "127.0.0.1:0"
 control = "127.0.0.1:0"
 health = "127.0.0.1:0"
+authority = "ca"
 
 [certificates]
 chain = "server.pem"
@@ -33,6 +39,7 @@ trust = "signer.pub"
 
 [providers.openai]
 url = "http://127.0.0.1:1"
+private = true
 credential = { file = "openai.key" }
 """
 
@@ -49,6 +56,9 @@ class Realm:
         (directory / "trust.pem").write_bytes(self.authority.trust)
         (directory / "signer.pub").write_bytes(public)
         (directory / "openai.key").write_text("the-real-key\n")
+        (directory / "ca").mkdir(mode=0o700)
+        Registry.create(directory / "ca" / "registry.db")
+        self.registry = Registry(directory / "ca" / "registry.db")
         self.certify("server", "front")
         self.policy(POLICY)
         self.config.write_text(SERVER)
@@ -72,6 +82,23 @@ class Realm:
         new = self.directory / "policy.new"
         new.write_bytes(self.bundle(text, revision, counter))
         new.replace(self.directory / "policy.govb")
+
+    def enrol(self, name: str) -> Enrolled:
+        """A managed laptop, enrolled; its certificate and key are in `NAME.pem` and `NAME.key`."""
+        key, now = request.new_key(), datetime.now(UTC)
+        grant = Grant(name, "laptop", managed=True)
+        token = enrolment.offer(self.registry, self.authority, grant, now=now)
+        enrolled = enrolment.enrol(self.registry, self.authority, token=str(token), csr=request.make(key), now=now)
+        (self.directory / f"{name}.pem").write_bytes(enrolled.chain)
+        (self.directory / f"{name}.key").write_bytes(request.key_pem(key))
+        return enrolled
+
+    def client(self, name: str | None) -> ssl.SSLContext:
+        """What a device connects with; one without a certificate when None."""
+        if name is None:
+            return client_context(None, None, self.authority.trust)
+        chain, key = (self.directory / f"{name}.{end}" for end in ("pem", "key"))
+        return client_context(chain.read_bytes(), key.read_bytes(), self.authority.trust)
 
     def change(self, edit: Callable[[str], str]) -> None:
         """Edit the configuration."""

@@ -16,7 +16,7 @@ from aigov_enforcers.server.config import Address, ConfigError
 from aigov_enforcers.server.secrets import Reference, SecretError, Store, Vault
 from aigov_enforcers.server.setup import prepare
 from aigov_runtime.errors import SignatureError
-from tests.enforcers.realm import Realm
+from tests.enforcers.server.realm import Realm
 
 
 @pytest.fixture
