@@ -1,4 +1,4 @@
-"""What the SDK hook costs: a request that it does not govern, and one that it does, beside the same without it.
+"""What the SDK hook costs: requests that it does not govern, and such that it does, beside the same without it.
 
 The client is httpx2 with a transport that answers at once, so nothing else is in the way.
 """
@@ -22,7 +22,9 @@ from aigov_runtime import UNVERIFIED, Engine
 
 ROUNDS, CALLS = 15, 200
 POLICY = 'default allow\ndetector codename { words ["bluebird"] class internal }\n'
-BODY = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the capital of France?"}]})
+CHAT = json.dumps({"model": "gpt-4o", "messages": [{"role": "user", "content": "What is the capital of France?"}]})
+ITEM = {"sku": "A-1020", "quantity": 2, "price": {"amount": 1999, "currency": "EUR"}, "title": "A thing of some kind"}
+ORDER = json.dumps({"customer": {"id": "c-1029", "name": "Ann Lee", "city": "Berlin"}, "items": [ITEM] * 18})
 ANSWER = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Paris."}, "finish_reason": "stop"}]}
 
 
@@ -33,13 +35,15 @@ def run() -> Iterator[dict[str, Any]]:
         engine = Engine.load(compile_program(aigov_dsl.load([policy])).envelope, UNVERIFIED)
     transport = httpx2.MockTransport(lambda _: httpx2.Response(200, json=ANSWER))
     with httpx2.Client(transport=transport) as client:
-        for name, url in (
-            ("a request that is not governed", "https://shop.example/v1/orders"),
-            ("a small chat, one detector", "https://api.openai.com/v1/chat/completions"),
+        for name, url, body in (
+            ("a request that is not governed", "https://shop.example/v1/orders", "item=A-1020&quantity=2"),
+            ("a JSON order of 2 KB to a shop", "https://shop.example/v1/orders", ORDER),
+            ("a small chat, one detector", "https://api.openai.com/v1/chat/completions", CHAT),
+            ("a small chat at an unlisted host, one detector", "https://ai.example/ask", CHAT),
         ):
 
-            def ask(url: str = url) -> None:
-                client.post(url, content=BODY, headers={"content-type": "application/json"})
+            def ask(url: str = url, body: str = body) -> None:
+                client.post(url, content=body, headers={"content-type": "application/json"})
 
             bare, hooked = _beside(ask, engine)
             yield {

@@ -227,17 +227,36 @@ def test_other_hosts_pass(ask: Ask, governed: Origin, key: str) -> None:
     with Origin(lambda received: Answer(received.body)) as other:
         sent = json.dumps({"a": key}).encode()
         assert ask(other.url + "/submit", sent, JSON).body == sent
+        assert ask(other.url + "/submit", iter([sent[:5], sent[5:]]), JSON).body == sent
+        assert ask(other.url + "/submit", b"messages=" + key.encode(), {"content-type": "text/plain"}).status == 200
+    assert [received.body for received in other.received[:2]] == [sent, sent]
+
+
+def test_a_model_at_an_unlisted_host_is_governed(
+    ask: Ask, governed: Origin, caplog: pytest.LogCaptureFixture, key: str
+) -> None:
+    with Origin(lambda received: Answer(received.body)) as other, caplog.at_level(logging.DEBUG, logger="aigov.sdk"):
+        whole = body(f"with {key}")
+        for sent in (whole, iter([whole[:9], whole[9:]])):
+            got = ask(other.url + "/internal/ask", sent, JSON)
+            assert (got.status, json.loads(got.body)["error"]["message"]) == (403, "No rule admits this request.")
+        assert ask(other.url + "/internal/ask", whole, {"content-type": "text/plain"}).status == 403
+    assert other.received == []
+    told = [record.message for record in caplog.records if record.message.startswith("unsanctioned")]
+    assert len(told) == 1
+    assert len([record for record in caplog.records if record.message.startswith("prompt: block")]) == 3
 
 
 @pytest.mark.parametrize("client", list(REDIRECTED))
 def test_each_hop_is_governed(client: str, governed: Origin, key: str) -> None:
     target = governed.url + CHAT
     with Origin(lambda _: Answer(b"", status=307, headers=(("location", target),))) as other:
-        got = REDIRECTED[client](other.url + "/submit", body(f"with {key}"), JSON)
-        assert other.received[0].json["messages"][0]["content"] == f"with {key}"  # not governed
+        sent = json.dumps({"model": "gpt-4o", "note": f"with {key}"}).encode()  # which asks no model by its shape
+        got = REDIRECTED[client](other.url + "/submit", sent, JSON)
+        assert other.received[0].body == sent
         assert got.status == 200
-        assert governed.received[0].json["messages"][0]["content"] == "with [egress.key]"
-        assert REDIRECTED[client](other.url + "/submit", body("bluebird"), JSON).status == 403
+        assert governed.received[0].json["note"] == "with [egress.key]"
+        assert REDIRECTED[client](other.url + "/submit", sent.replace(key.encode(), b"bluebird"), JSON).status == 403
         assert len(governed.received) == 1
 
 

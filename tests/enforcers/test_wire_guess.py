@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from aigov_enforcers.wire import Catalogue
+from aigov_enforcers.wire.body import MAX_BYTES
 from aigov_enforcers.wire.guess import guess
 
 SAID = {"role": "user", "content": "hello"}
@@ -115,7 +117,8 @@ def test_an_unlisted_host_is_reported_as_unsanctioned() -> None:
     catalogue = Catalogue()
     assert catalogue.recognise("POST", "ai.example", 443, "/api/ask") is None
 
-    operation = catalogue.by_shape("AI.example", "/api/ask?x=1", {"system": "s", "max_tokens": 1, "messages": [SAID]})
+    body = json.dumps({"system": "s", "max_tokens": 1, "messages": [SAID]}).encode()
+    operation = catalogue.by_shape("AI.example", "/api/ask?x=1", body)
 
     assert operation is not None
     assert operation.errors == "anthropic"
@@ -126,7 +129,21 @@ def test_an_unlisted_host_is_reported_as_unsanctioned() -> None:
         "request.endpoint": "/api/ask",
         "request.sanctioned": False,
     }
-    assert catalogue.by_shape("api.example", "/users", {"name": "ann"}) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"name": "ann"}',
+        b"",
+        b'{"messages": ',
+        b"messages=hello&role=user",
+        b"[" * 5_000 + b"]" * 5_000,
+        b" " * (MAX_BYTES + 1) + b'{"model": "m", "prompt": "hello"}',
+    ],
+)
+def test_nothing_is_told_of_other_bodies(body: bytes) -> None:
+    assert Catalogue().by_shape("api.example", "/users", body) is None
 
 
 def test_a_deep_body_is_looked_at_a_little_way_down() -> None:

@@ -86,6 +86,10 @@ class Decider(Protocol):
     def recognise(self, method: str, host: str, port: int | None, path: str) -> Operation | None:
         """The operation behind a request, None when it is not governed. Quick: it is asked for every request."""
 
+    def unlisted(self, host: str, path: str, body: bytes) -> Operation | None:
+        """The operation behind a POST that `recognise` does not know, by its body; None when it is not governed.
+        It is asked for every body that may be JSON."""
+
     def request(self, operation: Operation, request: Request, event: str = "") -> Passage | Refusal:
         """Decide what is about to leave. `event` is the id of the exchange, "" for a new one."""
 

@@ -29,6 +29,7 @@ _FAILED = "aigov could not decide this request, so it was stopped. The log has t
 _BLOCKED = "This is not allowed by policy."
 _SIGNED = "Policy changes this request, but it is signed (AWS Signature Version 4), so it was stopped."
 
+_REPORTED = 1024  # hosts
 _JSON = "application/json"
 _OPAQUE = ("audio/", "image/", "video/", "font/")
 """Media that have no text; they pass, and the log says so."""
@@ -65,10 +66,19 @@ class Governor:
         self._reviews = reviews or Reviews(_log)
         self._counters = counters(identity)
         self._requests = itertools.count(self._counters.get("session.requests", 0) + 1)
-        self.recognise = catalogue.recognise
+        self.recognise, self._by_shape = catalogue.recognise, catalogue.by_shape
+        self._reported: set[str] = set()
         self._routes = {name: Route(to) if isinstance(to, str) else to for name, to in routes.items()}
         self._on_failure = on_failure
         self._before = before
+
+    def unlisted(self, host: str, path: str, body: bytes) -> Operation | None:
+        """A request to a model at a host that the catalogue does not list is reported, once for a host."""
+        operation = self._by_shape(host, path, body)
+        if operation is not None and host not in self._reported and len(self._reported) < _REPORTED:
+            self._reported.add(host)
+            _log.warning("unsanctioned: a model is asked at `%s`, which the catalogue does not list", host)
+        return operation
 
     def request(self, operation: Operation, request: Request, event: str = "") -> Passage | Refusal:
         """Decide what is about to leave."""

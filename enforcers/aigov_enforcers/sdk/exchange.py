@@ -19,6 +19,9 @@ from aigov_enforcers.wire import Operation, Refusal
 
 Flow = Generator[Callable[[], Any], Any, Any]
 
+JSON = "application/json"
+"""What says of a body in pieces that it is worth reading whole, to see whether it asks a model."""
+
 _DECODED = LENGTH | {"content-encoding"}
 """Headers that describe bytes which are no longer the body's."""
 

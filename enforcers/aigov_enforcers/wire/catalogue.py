@@ -9,7 +9,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
-from aigov_enforcers.wire.body import Json
+import orjson
+
+from aigov_enforcers.wire.body import MAX_BYTES
 from aigov_enforcers.wire.format import Format
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_enforcers.wire.guess import guess
@@ -21,6 +23,7 @@ GENERIC = "generic"
 """The provider of hosts that the catalogue does not list."""
 
 _NEVER = re.compile(r"(?!)")
+_BLANK, _OPENING = b" \t\r\n", (b"{", b"[")
 
 
 class Operation(NamedTuple):
@@ -95,10 +98,17 @@ class Catalogue:
             return None
         return self._operation(speaks, _unknown(speaks), host, path, {}, approved=approved)
 
-    def by_shape(self, host: str, path: str, body: Json) -> Operation | None:
+    def by_shape(self, host: str, path: str, body: bytes) -> Operation | None:
         """The operation behind a request that `recognise` does not know, by its body: a host that is listed nowhere
-        and speaks to a model. None when the body looks like nothing of the kind."""
-        shape = guess(body)
+        and speaks to a model. None when the body looks like nothing of the kind, or is no JSON that could be governed.
+        """
+        if len(body) > MAX_BYTES or body.lstrip(_BLANK)[:1] not in _OPENING:
+            return None
+        try:
+            tree = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            return None
+        shape = guess(tree)
         if shape is None:
             return None
         route = _unknown(self.providers[GENERIC])._replace(format=shape.format, operation=shape.operation)

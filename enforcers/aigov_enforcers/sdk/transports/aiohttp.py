@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from aigov_enforcers.governing.decider import LENGTH, Decider, Headers, Request, Response, Stream, without
-from aigov_enforcers.sdk.exchange import arun, flow, is_within
+from aigov_enforcers.sdk.exchange import JSON, arun, flow, is_within
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import pairs
 from aigov_enforcers.wire import Refusal
@@ -43,11 +43,21 @@ def _hop(session: Any, decider: Decider) -> Any:
         url = request.url
         host = (url.host or "").lower()
         operation = decider.recognise(request.method, host, url.explicit_port, url.path)
+        call = _Call(session, request, handler)
+        if operation is None and request.method == "POST" and _may_ask(request):
+            operation = decider.unlisted(host, url.path, await call.body())
         if operation is None or is_within(host, url.path):
             return await handler(request)
-        return await arun(flow(_Call(session, request, handler), decider, operation))
+        return await arun(flow(call, decider, operation))
 
     return hop
+
+
+def _may_ask(request: Any) -> bool:
+    """Whether the body may tell that a model is asked: what is in memory, and what is declared as JSON."""
+    from aiohttp.payload import BytesPayload
+
+    return isinstance(request.body, bytes | BytesPayload) or request.headers.get("content-type", "").startswith(JSON)
 
 
 class _Call:

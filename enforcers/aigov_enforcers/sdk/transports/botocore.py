@@ -47,6 +47,8 @@ def _make_request(original: Any, in_force: InForce) -> Any:
         parts = urlsplit(asked["url"])
         host, path = parts.hostname or "", parts.path or "/"
         operation = decider.recognise(asked["method"], host, parts.port, path)
+        if operation is None and asked["method"] == "POST" and isinstance(asked["body"], str | bytes):
+            operation = decider.unlisted(host, path, read(asked["body"]))
         if operation is None or is_within(host, path):
             return original(endpoint, model, asked)
         call = _Request(asked)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Any
 
 from aigov_enforcers.governing.decider import LENGTH, Headers, Request, Response, Stream, without
-from aigov_enforcers.sdk.exchange import apieces, arun, flow, is_within, pieces, run
+from aigov_enforcers.sdk.exchange import JSON, apieces, arun, flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.wire import Refusal
 
@@ -27,7 +27,12 @@ def _sync(library: Any, original: Any, in_force: InForce) -> Any:
     @functools.wraps(original)
     def send(client: Any, request: Any) -> Any:
         decider = in_force()
-        if decider is None or (operation := _operation(decider, request)) is None:
+        if decider is None:
+            return original(client, request)
+        operation = _operation(decider, request)
+        if operation is None and _may_ask(library, request):
+            operation = decider.unlisted(request.url.host, request.url.path, request.read())
+        if operation is None or is_within(request.url.host, request.url.path):
             return original(client, request)
         return run(flow(_Call(library, client, original, request), decider, operation))
 
@@ -38,7 +43,12 @@ def _async(library: Any, original: Any, in_force: InForce) -> Any:
     @functools.wraps(original)
     async def send(client: Any, request: Any) -> Any:
         decider = in_force()
-        if decider is None or (operation := _operation(decider, request)) is None:
+        if decider is None:
+            return await original(client, request)
+        operation = _operation(decider, request)
+        if operation is None and _may_ask(library, request):
+            operation = decider.unlisted(request.url.host, request.url.path, await request.aread())
+        if operation is None or is_within(request.url.host, request.url.path):
             return await original(client, request)
         return await arun(flow(_AsyncCall(library, client, original, request), decider, operation))
 
@@ -47,8 +57,14 @@ def _async(library: Any, original: Any, in_force: InForce) -> Any:
 
 def _operation(decider: Any, request: Any) -> Any:
     url = request.url
-    operation = decider.recognise(request.method, url.host, url.port, url.path)
-    return None if operation is None or is_within(url.host, url.path) else operation
+    return decider.recognise(request.method, url.host, url.port, url.path)
+
+
+def _may_ask(library: Any, request: Any) -> bool:
+    """Whether the body may tell that a model is asked: what is in memory, and what is declared as JSON."""
+    if request.method != "POST":
+        return False
+    return isinstance(request.stream, library.ByteStream) or request.headers.get("content-type", "").startswith(JSON)
 
 
 class _Call:

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aigov_enforcers.governing.decider import LENGTH, Headers, Request, Response, Stream, without
-from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
+from aigov_enforcers.sdk.exchange import JSON, flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.sdk.transports.urllib3 import Body, read
 from aigov_enforcers.wire import Refusal
@@ -30,11 +30,19 @@ def _open(library: Any, original: Any, in_force: InForce) -> Any:
         parts = urlsplit(request.full_url)
         host, path = parts.hostname or "", parts.path or "/"
         operation = decider.recognise(request.get_method(), host, parts.port, path)
+        call = _Call(library, opener, original, request)
+        if operation is None and request.get_method() == "POST" and _may_ask(request):
+            operation = decider.unlisted(host, path, call.body())
         if operation is None or is_within(host, path):
-            return original(opener, request, data)
-        return run(flow(_Call(library, opener, original, request), decider, operation))
+            return original(opener, request, request.data)
+        return run(flow(call, decider, operation))
 
     return open_
+
+
+def _may_ask(request: Any) -> bool:
+    """Whether the body may tell that a model is asked: what is in memory, and what is declared as JSON."""
+    return isinstance(request.data, bytes) or request.get_header("Content-type", "").startswith(JSON)
 
 
 class _Call:
@@ -47,15 +55,17 @@ class _Call:
         return Request(self.sent.get_method(), self.sent.full_url, tuple(self.sent.header_items()))
 
     def body(self) -> bytes:
-        return read(self.sent.data)
+        sent = self.sent
+        body = read(sent.data)
+        if sent.data is not None and sent.data is not body:
+            sent.data = body
+            sent.remove_header("Transfer-encoding")
+            sent.add_unredirected_header("Content-length", str(len(body)))
+        return body
 
     def send(self, request: Request | None, body: bytes) -> Any:
         sent = self.sent
         if request is None:
-            if sent.data is not None and sent.data is not body:
-                sent.data = body
-                sent.remove_header("Transfer-encoding")
-                sent.add_unredirected_header("Content-length", str(len(body)))
             return self.original(self.opener, sent, body)
         changed = self.library.Request(
             request.url, request.body, dict(request.headers), method=request.method, unverifiable=sent.unverifiable

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from aigov_enforcers.governing.decider import LENGTH, Headers, Request, Response, Stream, without
-from aigov_enforcers.sdk.exchange import flow, is_within, pieces, run
+from aigov_enforcers.sdk.exchange import JSON, flow, is_within, pieces, run
 from aigov_enforcers.sdk.transports import InForce, Patch
 from aigov_enforcers.wire import Refusal
 
@@ -34,6 +34,12 @@ def _urlopen(original: Any, in_force: InForce) -> Any:
         parts = urlsplit(absolute)
         host, path = parts.hostname or "", parts.path or "/"
         operation = decider.recognise(method.upper(), host, parts.port, path)
+        if operation is None and body and method.upper() == "POST":
+            whole = isinstance(body, str | bytes | bytearray)
+            if not whole and _is_json(pool.headers if headers is None else headers):
+                body, whole = read(body), True
+            if whole:
+                operation = decider.unlisted(host, path, read(body))
         if operation is None or is_within(host, path):
             return original(pool, method, url, body, headers, *more, **options)
         named = dict(zip(_POSITIONAL, more, strict=False)) | options
@@ -41,6 +47,10 @@ def _urlopen(original: Any, in_force: InForce) -> Any:
         return run(flow(_Call(asked, body, headers, named), decider, operation))
 
     return urlopen
+
+
+def _is_json(headers: Any) -> bool:
+    return any(name.lower() == "content-type" and value.startswith(JSON) for name, value in pairs(headers))
 
 
 _POSITIONAL = ("retries", "redirect", "assert_same_host", "timeout", "pool_timeout", "release_conn", "chunked")
