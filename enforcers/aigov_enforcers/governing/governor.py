@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-import uuid
+import os
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
@@ -210,7 +210,7 @@ class _Flowing:
 
 def new_event() -> str:
     """The id of an exchange: what a refusal shows its client, and what the record has."""
-    return uuid.uuid4().hex
+    return os.urandom(16).hex()
 
 
 def _refusal(operation: Operation, body: bytes, decision: Decision, event: str, why: str = "") -> Refusal:

@@ -10,7 +10,6 @@ import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from aigov_enforcers.governing.decider import Headers, Passage, Request, Response, Stream, Way
 from aigov_enforcers.governing.governor import Governor, new_event
@@ -156,11 +155,10 @@ class Exchange:
             return
         self._passage = verdict
         request = verdict.request
-        parts = urlsplit(request.url)
         origin, credentials = target.origin, target.provider.headers
         if verdict.rerouted:
             origin, credentials = self._plane.route(request.url), ()
-        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        path = "/" + request.url.partition("://")[2].partition("/")[2]
         set_ = {name.lower() for name, _ in credentials}
         lines = [
             ("host", origin.authority),
@@ -242,7 +240,8 @@ class Exchange:
         if head is None or passage is None or governor is None:
             return
         if self._way is Way.WHOLE and self._stream is None:
-            whole = head._replace(body=self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
+            body = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+            whole = Response(head.status, head.headers, body)
             self._parts = []
             if len(whole.body) < LARGE:
                 self._judged(self._heard(governor, passage, whole))

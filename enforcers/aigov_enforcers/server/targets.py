@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
@@ -86,6 +87,7 @@ class Targets:
         self.hosts: Mapping[str, str] = hosts
         """`host:port` to the provider whose protocol it speaks: for the catalogue."""
         self._catalogue = Catalogue()
+        self._meant = lru_cache(maxsize=1024)(self._find)
 
     def find(self, headers: Headers, path: str) -> Target:
         """Where a request for this path (which begins with a slash) goes. Raises `TargetError`."""
@@ -106,7 +108,7 @@ class Targets:
         provider, origin, prefix = entry
         return Target(provider, origin, f"{prefix}/{rest}")
 
-    def _meant(self, url: str) -> tuple[Provider, Origin, str]:
+    def _find(self, url: str) -> tuple[Provider, Origin, str]:
         try:
             origin = origin_of(url)
         except ValueError:
