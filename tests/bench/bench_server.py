@@ -1,8 +1,9 @@
 """The server with all standard detectors between clients and a provider, on loopback.
 
 Requests of 2 KB on 8 connections: the server's CPU time for each, which does not depend on who else runs on the
-machine, and what that makes per core. Beside it the same clients at the provider itself. Then streams of a role chunk and 64
-deltas, 20 ms apart: what the server adds to the first byte, and how many streams of so many at once had no stall.
+machine, and what that makes per core. Beside it the same clients at the provider itself. Then streams of a role chunk
+and 64 deltas, 20 ms apart: what the server adds to the first byte, and how many streams of so many at once had no
+stall.
 """
 
 from __future__ import annotations

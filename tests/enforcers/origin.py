@@ -66,6 +66,7 @@ class Origin:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
 
             def respond(self) -> None:
                 headers = {name.lower(): value for name, value in self.headers.items()}
@@ -110,7 +111,6 @@ class Origin:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    disable_nagle_algorithm = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that goes away is part of the tests."""

@@ -191,8 +191,9 @@ class Http1(asyncio.Protocol):
         """A header line, or a trailer, which nobody needs."""
         request = self._request
         if not self._in_head:
+            request.trailers += 1
             self._head += len(name) + len(value)
-            if self._head > self._bounds.head:
+            if self._head > self._bounds.head or request.trailers > self._bounds.lines:
                 raise _Bad(431, "The trailers are too large.")
             return
         request.size += len(name) + len(value)
@@ -210,6 +211,8 @@ class Http1(asyncio.Protocol):
         version = parser.get_http_version()
         if version not in {"1.1", "1.0"}:
             raise _Bad(505, "HTTP/1.1 is spoken here.")
+        if parser.should_upgrade():
+            raise _Bad(400, "This upgrade is not known here.")
         request.old = version == "1.0"
         request.last = not parser.should_keep_alive()
         if len(request.url) + request.size > self._bounds.head:
@@ -341,7 +344,7 @@ class Http1(asyncio.Protocol):
             self._transport.abort()
 
     def _written(self, status: int, lines: list[tuple[str, str]]) -> bytes:
-        self._last = self._last or self.draining or self._bad is not None
+        self._last = self._last or self.draining
         if self._last:
             lines.append(("connection", "close"))
         elif not self._chunked:
@@ -396,12 +399,12 @@ class Http1(asyncio.Protocol):
 class _Request:
     """A request that is coming."""
 
-    __slots__ = ("body", "expects", "headers", "last", "length", "method", "old", "path", "size", "url")
+    __slots__ = ("body", "expects", "headers", "last", "length", "method", "old", "path", "size", "trailers", "url")
 
     def __init__(self) -> None:
         self.method = self.path = ""
         self.url = b""
         self.headers: list[tuple[str, str]] = []
         self.body: list[bytes] = []
-        self.size = self.length = 0
+        self.size = self.length = self.trailers = 0
         self.old = self.last = self.expects = False

@@ -8,11 +8,22 @@ from collections.abc import Iterator
 import pytest
 import uvloop
 
+import aigov_dsl
+from aigov_compiler import compile_program
 from aigov_enforcers.governing.routes import Route
 from aigov_enforcers.server.targets import Provider
-from aigov_runtime import Engine
+from aigov_runtime import UNVERIFIED, Engine
+from tests.enforcers.conftest import POLICY
 from tests.enforcers.origin import Answer, Origin, chat
 from tests.enforcers.server.running import Running
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """An engine of POLICY, compiled once: these tests change nothing of it."""
+    path = tmp_path_factory.mktemp("policy") / "policy.gov"
+    path.write_text(POLICY, encoding="utf-8")
+    return Engine.load(compile_program(aigov_dsl.load([path])).envelope, UNVERIFIED)
 
 
 @pytest.fixture
