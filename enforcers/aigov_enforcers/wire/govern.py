@@ -15,6 +15,7 @@ from typing import NamedTuple
 from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import Operation
 from aigov_enforcers.wire.content.envelope import edited, runs
+from aigov_enforcers.wire.content.mirrors import agreeing
 from aigov_enforcers.wire.content.read import Content, nothing, read
 from aigov_enforcers.wire.facts import facts
 from aigov_enforcers.wire.message import FixedError, Message
@@ -69,7 +70,10 @@ def govern(
     if prompt and decision.outcome is _ALLOW:
         return _governed((decision, content.message, interaction))
     try:
-        return Governed(decision, _carried_out(session, interaction, decision, content), interaction)
+        carried = _carried_out(session, interaction, decision, content)
+        if carried is not None and carried is not content.message and operation.format.name == "mcp" and prompt:
+            carried = agreeing(message, content.tree, carried)
+        return Governed(decision, carried, interaction)
     except FixedError as error:
         # A text that cannot be edited where it stands: the body is decided as unreadable, and a redaction fails closed.
         interaction = interaction._replace(unparsed=str(error))

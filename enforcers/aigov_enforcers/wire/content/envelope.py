@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import quote_plus, unquote_plus
 
+from aigov_enforcers.wire.content.mirrors import decoded, encoded, is_mirror
 from aigov_enforcers.wire.message import FixedError, Message
 from aigov_enforcers.wire.shape import escape
 from aigov_runtime.model import Direction, Kind, Segment
@@ -98,7 +99,7 @@ def _headers(message: Message, direction: Direction) -> Iterator[Piece]:
     for number, header in enumerate(message.headers):
         name, value = header
         if name not in skipped and _tells(header):
-            yield Piece(number, _path("header", name, seen), name, value)
+            yield Piece(number, _path("header", name, seen), name, decoded(value) if is_mirror(name) else value)
 
 
 def _query(message: Message) -> Iterator[Piece]:
@@ -124,9 +125,10 @@ def edited(message: Message, direction: Direction, changed: Mapping[str, str]) -
     headers = list(message.headers)
     for number, path, name, _ in _headers(message, direction):
         if path in changed:
-            if _BROKEN.search(changed[path]):
+            value = encoded(changed[path]) if is_mirror(name) else changed[path]
+            if _BROKEN.search(value):
                 raise FixedError("a header cannot hold a line break")
-            headers[number] = name, changed[path]
+            headers[number] = name, value
     pieces = message.query.split("&")
     for number, path, _, _ in _query(message):
         if path in changed:
