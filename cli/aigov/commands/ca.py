@@ -13,7 +13,7 @@ from aigov.commands.verb import Format, Output
 from aigov.exits import Failure
 from aigov.output import count, note, print_json, shown
 from aigov.trust import DATA, Data, day, duration, failing, now, registry, written
-from aigov_enforcers.transport import enrolment, keystore, request
+from aigov_enforcers.transport import enrolment, hardware, keystore, request
 from aigov_enforcers.transport.authority import SERVER_LIFETIME, Authority
 from aigov_enforcers.transport.names import spiffe_id
 from aigov_enforcers.transport.store import OVERLAP, Store
@@ -42,12 +42,16 @@ def group() -> None:
 def init(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the authority and its registry will be.")],
     domain: Annotated[str, typer.Option("--domain", metavar="D", help="Trust domain, as acme.example.")],
+    token: Annotated[
+        bool, typer.Option("--pkcs11", help=f"Keep the intermediates' keys in the token that {hardware.MODULE} names.")
+    ] = False,
     output: Output = Format.TEXT,
 ) -> None:
     """Make a trust domain: an offline root, an intermediate that issues, and an empty registry of devices."""
     store = Store(directory)
     with failing():
-        authority = store.create(domain, now=now())
+        keys = hardware.TokenKeys(hardware.Place.from_environment()) if token else None
+        authority = store.create(domain, now=now(), keys=keys)
     if output is Format.JSON:
         print_json(_facts(store, authority))
         return

@@ -23,7 +23,7 @@ USAGES: dict[Kind, x509.ObjectIdentifier] = {
 """The one purpose that a certificate of each kind is good for."""
 
 PrivateKey = ec.EllipticCurvePrivateKey
-"""A key that signs: in memory, or in a token behind the same class (`pkcs11`)."""
+"""A key that signs: in memory, or in a token behind the same class (`hardware`)."""
 
 
 class Validity:

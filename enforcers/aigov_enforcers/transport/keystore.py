@@ -1,7 +1,7 @@
 """Where private keys lie: files that only their owner reads, written so that they are whole or not there.
 
 A key is named by a reference, `file:NAME` here. What signs takes any `EllipticCurvePrivateKey`, so a key in a hardware
-token (`pkcs11`) differs only in its reference.
+token (`hardware`) differs only in its reference.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import os
 import stat
 from pathlib import Path
 from secrets import token_hex
+from typing import Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from aigov_enforcers.transport import request
+from aigov_enforcers.transport import hardware, request
 from aigov_enforcers.transport.certificates import PrivateKey
 from aigov_enforcers.transport.errors import AuthorityError
 
@@ -68,6 +69,29 @@ def key_from(pem: bytes) -> PrivateKey:
     if isinstance(key, ec.EllipticCurvePrivateKey) and isinstance(key.curve, ec.SECP256R1):
         return key
     raise ValueError("the key must be on the curve P-256")
+
+
+class Keys(Protocol):
+    """Where keys are made and found."""
+
+    def make(self, name: str) -> tuple[str, PrivateKey]:
+        """A new key, and a reference to it."""
+        ...
+
+    def load(self, reference: str) -> PrivateKey:
+        """The key of a reference."""
+        ...
+
+    def remove(self, reference: str) -> None:
+        """Destroy the key of a reference."""
+        ...
+
+
+def keys_of(reference: str, directory: Path) -> Keys:
+    """The place that a reference names: files in the directory, or the token that the environment names."""
+    if reference.startswith(f"{hardware.SCHEME}:"):
+        return hardware.TokenKeys(hardware.Place.from_environment())
+    return FileKeys(directory)
 
 
 class FileKeys:

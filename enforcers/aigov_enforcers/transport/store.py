@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
-from typing import Protocol
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -22,30 +21,13 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from aigov_enforcers.transport import keystore
 from aigov_enforcers.transport.authority import SERVER_LIFETIME, Authority, Issuer
-from aigov_enforcers.transport.certificates import PrivateKey
 from aigov_enforcers.transport.errors import AuthorityError
-from aigov_enforcers.transport.keystore import FileKeys
+from aigov_enforcers.transport.keystore import FileKeys, Keys, keys_of
 from aigov_enforcers.transport.names import check_domain
 from aigov_enforcers.transport.registry import Registry
 
 OVERLAP = SERVER_LIFETIME + timedelta(days=1)
 """How long an intermediate still counts after a new one issues: longer than anything that it issued lives."""
-
-
-class Keys(Protocol):
-    """Where the keys of an authority are made and found."""
-
-    def make(self, name: str) -> tuple[str, PrivateKey]:
-        """A new key, and a reference to it."""
-        ...
-
-    def load(self, reference: str) -> PrivateKey:
-        """The key of a reference."""
-        ...
-
-    def remove(self, reference: str) -> None:
-        """Destroy the key of a reference."""
-        ...
 
 
 class _Issuer(BaseModel):
@@ -72,23 +54,25 @@ class _State(BaseModel):
 class Store:
     """The directory of one authority."""
 
-    def __init__(self, directory: Path, keys: Keys | None = None) -> None:
+    def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.state = directory / "authority.json"
         self.trust = directory / "root.pem"
         self.root_key = directory / "root.key"
         self.registry = directory / "registry.db"
-        self._keys = keys or FileKeys(directory)
 
-    def create(self, domain: str, *, now: datetime) -> Authority:
-        """A new trust domain; raises `AuthorityError` when the directory has one, `NameError_` for its name."""
+    def create(self, domain: str, *, now: datetime, keys: Keys | None = None) -> Authority:
+        """A new trust domain, with the intermediates' keys in files or in `keys`.
+
+        Raises `AuthorityError` when the directory has one, `NameError_` for its name.
+        """
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._alone():
             if self.state.exists():
                 raise AuthorityError(f"{self.directory} has an authority already")
             check_domain(domain)
             _, root_key = FileKeys(self.directory).make("root")
-            reference, issuer_key = self._keys.make(_name())
+            reference, issuer_key = (keys or FileKeys(self.directory)).make(_name())
             authority = Authority.create(domain, root_key, issuer_key, now=now)
             Registry.create(self.registry)
             keystore.write(self.trust, authority.trust, mode=0o644)
@@ -104,13 +88,14 @@ class Store:
         with self._alone():
             authority, references = self._load()
             root = keystore.read_key(root_key or self.root_key)
-            reference, key = self._keys.make(_name())
+            keys = self._keys(references[authority.issuers[0].certificate.serial_number])  # where the last one is
+            reference, key = keys.make(_name())
             try:
                 turned = authority.rotate(root, key, now=now, overlap=overlap)
                 references[turned.issuers[0].certificate.serial_number] = reference
                 self._save(turned, references)
             except BaseException:
-                self._keys.remove(reference)
+                keys.remove(reference)
                 raise
             self._forget(authority, turned, references)
             return turned
@@ -135,7 +120,7 @@ class Store:
         except (ValidationError, ValueError):
             raise AuthorityError(f"{self.state} is not as it was written: take it from a backup") from None
         issuers = tuple(
-            Issuer(certificate, self._keys.load(entry.key), entry.fades)
+            Issuer(certificate, self._keys(entry.key).load(entry.key), entry.fades)
             for certificate, entry in zip(certificates, state.issuers, strict=True)
         )
         if not issuers or any(issuer.key.public_key() != issuer.certificate.public_key() for issuer in issuers):
@@ -165,7 +150,11 @@ class Store:
         kept = {issuer.certificate.serial_number for issuer in after.issuers}
         for issuer in before.issuers:
             if issuer.certificate.serial_number not in kept:
-                self._keys.remove(references[issuer.certificate.serial_number])
+                gone = references[issuer.certificate.serial_number]
+                self._keys(gone).remove(gone)
+
+    def _keys(self, reference: str) -> Keys:
+        return keys_of(reference, self.directory)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
