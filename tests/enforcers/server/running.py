@@ -7,6 +7,7 @@ import contextlib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from types import TracebackType
@@ -101,3 +102,11 @@ def until(connection: socket.socket, mark: bytes) -> bytes:
         assert piece, heard
         heard += piece
     return heard
+
+
+def wait(until: Callable[[], bool], seconds: float = 8) -> None:
+    """Until it is so."""
+    end = time.monotonic() + seconds
+    while not until():
+        assert time.monotonic() < end
+        time.sleep(0.01)
