@@ -32,11 +32,12 @@ class Policy:
             core=core,
             leaves=[[leaf[0] for leaf in rule["leaves"]] for rule in document["rules"]],
         )
+        self.rules = rules(document, None if monitor is True else monitor or ())
+        held = {detector for rule in self.rules if rule.holds for detector in rule.detectors}
         try:
-            self.scanner = Scanner.from_document(detectors, document["scan"], sections)
+            self.scanner = Scanner.from_document(detectors, document["scan"], sections, held)
         except ValueError as error:
             raise FormatError(f"scan: {error}") from None
-        self.rules = rules(document, None if monitor is True else monitor or ())
         self.deferred = any(rule.deferred for rule in self.rules)
         self.verdicts, self.reviews = (
             Verdicts(

@@ -53,7 +53,7 @@ class Verdict(NamedTuple):
 class Rule(NamedTuple):
     """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
     the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector. A `narrow` rule is on
-    tool calls or results; a `deferred` one reads detectors that look after the decision, and is left to the review."""
+    tool calls or results; one that `holds` may change or stop a response; a `deferred` one reads detectors that look after the decision, and is left to the review."""
 
     id: str
     effect: str
@@ -65,12 +65,19 @@ class Rule(NamedTuple):
     matches_unknown: bool
     enforced: bool
     narrow: bool
+    holds: bool
     deferred: bool
     leaves: tuple[tuple[str, Location, tuple[str, ...], bool], ...]
     redaction: Redaction | None
     log: str
     alerts: tuple[tuple[str, str], ...]
     labels: tuple[str, ...]
+
+    @property
+    def detectors(self) -> frozenset[str]:
+        """Those that it reads or redacts by."""
+        read = (name for _, _, evidence, payload in self.leaves if payload for name in evidence)
+        return frozenset([*read, *(self.redaction.floors if self.redaction else ())])
 
 
 class Record(NamedTuple):
@@ -261,6 +268,10 @@ def rules(document: Mapping[str, Any], monitored: Collection[str] | None) -> tup
             matches_unknown=not flag & (Flag.ALLOWS | Flag.SKIP_UNKNOWN),
             enforced=monitored is not None and rule["id"] not in monitored,
             narrow=rule["scope"] in _SCOPED,
+            holds=rule["scope"] != "prompt"
+            and rule["effect"] in {"block", "redact"}
+            and monitored is not None
+            and rule["id"] not in monitored,
             deferred=any(number in awaited for number, *_ in rule["leaves"]),
             leaves=tuple(
                 (texts[number], Location(*location), *evidence[number]) for number, *location in rule["leaves"]

@@ -107,8 +107,8 @@ def test_a_rule_on_tool_calls_sees_them_alone() -> None:
     )
     assert streamed(flow, ["a key-111111 b"]) == "a key-111111 b"
     call = flow.open("assistant", "/tool", Kind.TOOL_CALL, json=True)
-    call.feed('{"a": "key-222222"}')
-    assert [change.replacement for change in call.end().changes] == ["[t.key]"]
+    changes = call.feed('{"a": "key-222222"}').changes + call.end().changes
+    assert [change.replacement for change in changes] == ["[t.key]"]
 
 
 def test_texts_that_come_whole_are_judged_with_the_rest() -> None:
@@ -195,3 +195,48 @@ def test_a_long_word_of_nothing_goes_out() -> None:
     policy = session(HIDE)
     text = "x" * 40_000
     assert streamed(policy.flow({}, {}), cut(text, 1000)) == text
+
+
+def test_a_repeat_with_an_end_is_held_no_longer_than_a_match() -> None:
+    """Letters of which any may begin a match, and none ends: attempts that the automaton takes for one still end."""
+    policy = engine(
+        "default allow\ndetector street { pattern /([^a-z]{1,20}-weg [0-9]{1,3})x/ group 1 }\n"
+        "rule r on response { when payload contains street then redact }"
+    ).session({}, KEY)
+    channel = policy.flow({}, {}).open("assistant", "/", Kind.TEXT)
+    size = 0
+    for letter in "你好世界" * 200:
+        size += len(letter.encode())
+        assert size - channel.feed(letter).upto <= 32
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        "rule hide { when payload contains key then redact }",
+        'rule tell on response { when payload contains key then alert "ops" }',
+    ],
+)
+@pytest.mark.parametrize("size", [1, 7])
+def test_nothing_is_held_for_what_no_rule_takes_out(rules: str, size: int) -> None:
+    flow = session(f"default allow\n{rules}").flow({}, {})
+    channel = flow.open("assistant", "/", Kind.TEXT)
+    text, came = "the key is key-123456, and key-1 is none", 0
+    for piece in cut(text, size):
+        came += len(piece)
+        assert came - channel.feed(piece).upto <= 8  # a word that may be a token
+    channel.end()
+    (found,) = flow.decision.findings
+    assert (found.detector, found.end) == ("t.key", len("the key is key-123456"))
+
+
+def test_what_bears_upon_a_finding_is_waited_for() -> None:
+    """A detector that no rule reads, of which one is near what a rule takes out."""
+    policy = engine(
+        "default allow\ndetector mail { pattern /[a-z]{1,9}@[a-z]{1,9}/ }\n"
+        "detector code { pattern /c[0-9]{4}/ confidence possible confidence certain when near mail within 20 chars }\n"
+        "rule r on response { when payload contains code confidence certain then redact as label }"
+    ).session({}, KEY)
+    text = "it is c1234, and so on ... for c5678, ask ann@here or else"
+    for size in (1, 5, 100):
+        assert streamed(policy.flow({}, {}), cut(text, size)) == whole(policy, text)

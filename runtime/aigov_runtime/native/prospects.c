@@ -68,7 +68,7 @@ static int32_t size_of(const int32_t *i)
 }
 
 /* The nodes of one program, from number `first` on; its sets start at word `sets`. Returns how many there are. */
-static int32_t translate(node *nodes, int32_t first, const int32_t *program, int32_t sets, int64_t width,
+static int32_t translate(node *nodes, int32_t first, const int32_t *program, int32_t sets, int64_t width, int held,
                          int32_t *places)
 {
     const int32_t *code = program + HEADER;
@@ -84,7 +84,7 @@ static int32_t translate(node *nodes, int32_t first, const int32_t *program, int
         return at - first;
     for (int32_t pc = 0; pc < program[0]; pc++) {
         const int32_t *i = code + pc * INSTRUCTION;
-        node base = {i[0], i[1], i[2], pc > group, width > INT32_MAX ? INT32_MAX : (int32_t)width};
+        node base = {i[0], i[1], i[2], held && pc > group, width > INT32_MAX ? INT32_MAX : (int32_t)width};
         int32_t size = size_of(i);
         if (i[0] == SET || i[0] == RUN || i[0] == LAZY_RUN)
             base.a = sets + i[1] * SET_WORDS;
@@ -318,8 +318,9 @@ void aigov_automaton_free(aigov_automaton *a)
     free(a);
 }
 
-/* Of checked programs, each with its longest match; NULL without memory. */
-aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64_t *widths, int64_t count)
+/* Of checked programs, each with its longest match, and whether its values count as begun; NULL without memory. */
+aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64_t *widths, const uint8_t *held,
+                                     int64_t count)
 {
     int32_t nodes = 0, sets = 0, longest = 1;
     aigov_automaton *a = calloc(1, sizeof *a);
@@ -332,7 +333,7 @@ aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64
         longest = programs[p][0] > longest ? programs[p][0] : longest;
     places = malloc((size_t)longest * sizeof *places);
     for (int64_t p = 0; places && p < count; p++) {
-        nodes += translate(NULL, 0, programs[p], 0, 0, places);
+        nodes += translate(NULL, 0, programs[p], 0, 0, 0, places);
         sets += programs[p][1] * SET_WORDS;
     }
     a->node_count = nodes;
@@ -351,7 +352,7 @@ aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64
         firsts[p] = nodes;
         memcpy(a->sets + sets, program + HEADER + program[0] * INSTRUCTION,
                (size_t)program[1] * SET_WORDS * sizeof *a->sets);
-        nodes += translate(a->nodes, nodes, program, sets, widths[p], places);
+        nodes += translate(a->nodes, nodes, program, sets, widths[p], held[p], places);
         sets += program[1] * SET_WORDS;
     }
     if (ok) {
@@ -431,7 +432,9 @@ static int read_byte(aigov_automaton *a, aigov_prospects *p, int64_t at, uint8_t
         const state *s = a->states + t.state;
         if (t.state == DEAD || at - t.last >= s->width)
             continue;
-        t.begun = !s->begun ? -1 : t.begun < 0 ? at : t.begun;
+        int64_t low = at + 1 - s->width; /* of several attempts that became one, those that began earlier have ended */
+        t.first = t.first < low ? low : t.first;
+        t.begun = !s->begun ? -1 : t.begun < 0 ? at : t.begun < low ? low : t.begun;
         if (!keep(a, p, &kept, t))
             return 0;
     }

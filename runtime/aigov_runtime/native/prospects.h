@@ -11,7 +11,8 @@ typedef struct {
     int64_t matched;    /* the first attempt that may have ended in a match; -1: none did */
     int64_t generation; /* of the automaton's states */
 } aigov_prospects;
-aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64_t *widths, int64_t count);
+aigov_automaton *aigov_automaton_new(const int32_t *const *programs, const int64_t *widths, const uint8_t *held,
+                                     int64_t count);
 void aigov_automaton_free(aigov_automaton *automaton);
 int64_t aigov_automaton_states(const aigov_automaton *automaton);
 void aigov_prospects_free(aigov_prospects *prospects);

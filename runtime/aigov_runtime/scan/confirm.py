@@ -94,9 +94,10 @@ class Patterns:
                 row.checks, row.check_count = self._keep(ffi.new("aigov_check[]", screens)), len(screens)
 
     @property
-    def programs(self) -> list[tuple[Any, int]]:
-        """Of the patterns that have one: the program, which is this object's, and the longest match."""
-        return [(row.program, row.width) for row in self._table if row.program != ffi.NULL]
+    def programs(self) -> list[tuple[Any, int, int]]:
+        """Of the patterns that have one: the program, which is this object's, the longest match, and the detector."""
+        rows = zip(self._table, self.detectors, strict=True)
+        return [(row.program, row.width, detector) for row, detector in rows if row.program != ffi.NULL]
 
     def _by_re2(self, number: int) -> Pattern:
         if number not in self._spare:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 FARTHEST = 1_024
@@ -35,16 +35,36 @@ class Late(NamedTuple):
     reach: int
 
 
-def margins(detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any]) -> Margins:
-    """Of the bundle's sections of these names."""
-    words = [len(word.encode()) + _BORDER for entry in scan["words"] for word in entry["words"]]
-    tables = [detectors[entry["detector"]]["table"]["within"] + FARTHEST for entry in scan["tables"]]
-    models = [_ENTITY for entry in scan["plugins"] if entry["inline"]]
+def margins(detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any], held: Container[int]) -> Margins:
+    """Of the bundle's sections of these names; `held` are the detectors that text is held back for."""
+    wide = [
+        *((entry["detector"], len(word.encode()) + _BORDER) for entry in scan["words"] for word in entry["words"]),
+        *((entry["detector"], detectors[entry["detector"]]["table"]["within"] + FARTHEST) for entry in scan["tables"]),
+        *((entry["detector"], _ENTITY) for entry in scan["plugins"] if entry["inline"]),
+    ]
     return Margins(
-        before=max([_within(entry, "after") for entry in detectors], default=0) + max([*words, *tables, *models, 64]),
-        back=max([*words, *tables, *models], default=0),
-        always=bool(words or tables or models),
+        before=max([_within(entry, "after") for entry in detectors], default=0)
+        + max([64, *(size for _, size in wide)]),
+        back=max((size for number, size in wide if number in held), default=0),
+        always=bool(wide),
     )
+
+
+def bearing(detectors: Sequence[Mapping[str, Any]], names: Iterable[str]) -> frozenset[int]:
+    """The detectors of these names, and those that bear upon what they find: of a family with one of them, or looked
+    for beside it."""
+    wanted = set(names)
+    found: set[int] = set()
+    while new := {number for number, entry in enumerate(detectors) if entry["id"] in wanted} - found:
+        found |= new
+        families = {detectors[number]["family"] for number in new} - {""}
+        beside = {
+            each["detector"] for number in new for part in detectors[number]["raised"] for each in part["detectors"]
+        }
+        wanted = {
+            entry["id"] for number, entry in enumerate(detectors) if number in beside or entry["family"] in families
+        }
+    return frozenset(found)
 
 
 def reach(detector: Mapping[str, Any]) -> int:

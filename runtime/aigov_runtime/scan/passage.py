@@ -3,7 +3,8 @@
 pieces → prospects: where a value may have begun that goes on → held back from there
                 └─ a match ended, something is encoded → scan of the last lines → findings before what is held
 
-What is held is the shortest end of the text that may still become part of a finding. The rest is settled.
+What is held is the shortest end of the text that may still become part of a finding of a detector that something is
+held for (`Scanner.held`). The rest is settled.
 """
 
 from __future__ import annotations
@@ -39,11 +40,12 @@ _BLOCKS = (KINDS.index("base64"), KINDS.index("hexadecimal"))
 
 
 class _Waiting(NamedTuple):
-    """A span that is not settled: bytes of the text, and as of which byte it can be."""
+    """A span that is not settled: bytes of the text, as of which byte it can be, and whether it goes out as a whole."""
 
     start: int
     end: int
     until: int
+    held: bool
 
 
 class Passage:
@@ -99,6 +101,8 @@ class Passage:
     def _hold(self, value: int | None, end: int, *, encoded: bool) -> int:
         """Where what is held starts."""
         base, data = self.base, self._data
+        if not self._scanner.held and not (encoded and end - self.settled < _LEAST):
+            return max(self._uncut(end), self.settled)
         if value is None or value <= self.settled or end < self._again or (encoded and end - self.settled < _LEAST):
             return self.settled
         hold = min(value, base + run_at_end(data))
@@ -174,15 +178,16 @@ class Passage:
 
     def _scan(self, hold: int, end: int, *, last: bool) -> Scan:
         start = self.settled if self._dirty < 0 else max(min(self.settled, self._dirty), self.settled - _SPARE)
-        low = self._low(start)
+        low, held = self._low(start), self._scanner.held
         scan, late = self._scanner.watch(self._segment._replace(text=decode(self._data[low - self.base :])))
         spans = [
-            *(_Waiting(low + found.start, low + found.end, 0) for found in scan.findings),
-            *(_Waiting(low + each.start, low + each.end, low + each.end + each.reach) for each in late),
+            *(_Waiting(low + each.start, low + each.end, 0, each.detector in held) for each in scan.findings),
+            *(_Waiting(low + each.start, low + each.end, low + each.end + each.reach, held=True) for each in late),
         ]
         spans = [each for each in spans if each.end > self.settled]
         settled = self.settled
-        while not last and (clear := self._uncut(_clear(spans, hold, end))) != hold:
+        whole = [each for each in spans if each.held]
+        while not last and (clear := self._uncut(_clear(whole, hold, end))) != hold:
             hold = clear
         self.settled = hold = max(settled, hold)
         self._waiting = [each for each in spans if each.end > hold]

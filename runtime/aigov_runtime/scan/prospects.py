@@ -14,11 +14,12 @@ from aigov_runtime.native._native import ffi, lib
 class Automaton:
     """Of the patterns that have a program. Threads share it."""
 
-    def __init__(self, patterns: Sequence[tuple[Any, int]]) -> None:
-        """Of (checked program, longest match)."""
-        programs = ffi.new("int32_t const *[]", [program for program, _ in patterns])
-        widths = ffi.new("int64_t[]", [width for _, width in patterns])
-        self.handle = ffi.gc(lib.aigov_automaton_new(programs, widths, len(patterns)), lib.aigov_automaton_free)
+    def __init__(self, patterns: Sequence[tuple[Any, int, bool]]) -> None:
+        """Of (checked program, longest match, whether its values are held)."""
+        programs = ffi.new("int32_t const *[]", [program for program, _, _ in patterns])
+        widths = ffi.new("int64_t[]", [width for _, width, _ in patterns])
+        held = ffi.new("uint8_t[]", [held for _, _, held in patterns])
+        self.handle = ffi.gc(lib.aigov_automaton_new(programs, widths, held, len(patterns)), lib.aigov_automaton_free)
         if self.handle == ffi.NULL:
             raise MemoryError
 
@@ -35,7 +36,7 @@ class Prospects:
         self._value, self._match = ffi.new("int64_t *"), ffi.new("int64_t *")
 
     def read(self, data: bytes, base: int, end: int) -> int | None:
-        """Where the first value may have begun that may go on behind byte `end`, which is as far as the text has come;
+        """Where the first value that is held may have begun that may go on behind byte `end`, which is as far as the text has come;
         `end` for none. `data` is the text from byte `base` on. None when there are too many to follow."""
         if lib.aigov_prospects_read(self._automaton, self._own, data, base, end, self._value, self._match):
             value: int = self._value[0]

@@ -8,7 +8,7 @@ tables and code have their own passes, which a bundle without them does not pay 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from itertools import chain
 from operator import attrgetter
@@ -24,7 +24,7 @@ from aigov_runtime.scan.code import code_spans
 from aigov_runtime.scan.confirm import Patterns
 from aigov_runtime.scan.detector import Detectors, Span
 from aigov_runtime.scan.layout import Layout, encode_all, join
-from aigov_runtime.scan.margins import EXPANSION, Late, Margins, margins, reach
+from aigov_runtime.scan.margins import EXPANSION, Late, Margins, bearing, margins, reach
 from aigov_runtime.scan.near import NO_SPANS, Spans
 from aigov_runtime.scan.plugins import Plugins, find
 from aigov_runtime.scan.plugins import plugins as group
@@ -52,6 +52,7 @@ class Scanner:
         plugins: Sequence[Mapping[str, Any]],
         around: Margins,
         reaches: Sequence[int],
+        held: Collection[int],
     ) -> None:
         self._detectors = detectors
         self._by_id = {each.id: each for each in detectors}
@@ -65,14 +66,21 @@ class Scanner:
         self._inline, self._plugins = (group(plugins, deferred=deferred) for deferred in (False, True))
         self.margins = around
         self._reaches = reaches
+        self._held = held
+        self.held = frozenset(detectors[number].id for number in held)
 
     @classmethod
     def from_document(
-        cls, detectors: Sequence[Mapping[str, Any]], scan: Mapping[str, Any], sections: Sections
+        cls,
+        detectors: Sequence[Mapping[str, Any]],
+        scan: Mapping[str, Any],
+        sections: Sections,
+        held: Iterable[str] | None = None,
     ) -> Scanner:
         """Build from these parts of a document (`docs/bundle.md`), shapes and indices already checked.
 
-        Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
+        Of a text that arrives in pieces something is held back for the detectors `held`, and for those that bear upon
+        what they find; None is all. Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
         """
         programs = b"" if scan["programs"] is None else sections[scan["programs"]]
         try:
@@ -80,6 +88,7 @@ class Scanner:
         except hyperscan.HyperscanError as error:
             raise ValueError(f"Hyperscan refuses a pattern: {error}") from None
         words = [(entry["detector"], entry["words"]) for entry in scan["words"]]
+        waited = range(len(detectors)) if held is None else bearing(detectors, held)
         return cls(
             detectors=Detectors(detectors, scan),
             patterns=Patterns(scan["patterns"], detectors, programs) if scan["patterns"] else None,
@@ -87,14 +96,16 @@ class Scanner:
             words=WordLists(words) if words else None,
             tables=[(entry["detector"], _table(entry, detectors, sections)) for entry in scan["tables"]],
             plugins=scan["plugins"],
-            around=margins(detectors, scan),
-            reaches=[reach(entry) for entry in detectors],
+            around=margins(detectors, scan, waited),
+            reaches=[reach(entry) if number in waited else 0 for number, entry in enumerate(detectors)],
+            held=waited,
         )
 
     @cached_property
     def automaton(self) -> Automaton:
         """For texts that arrive in pieces. Made when first needed."""
-        return Automaton(self._patterns.programs if self._patterns else ())
+        programs = self._patterns.programs if self._patterns else ()
+        return Automaton([(program, width, detector in self._held) for program, width, detector in programs])
 
     def watch(self, segment: Segment) -> tuple[Scan, list[Late]]:
         """As `scan`, of one text that goes on behind its end; and the spans about which more text may say otherwise."""
