@@ -53,7 +53,8 @@ class Verdict(NamedTuple):
 class Rule(NamedTuple):
     """What a verdict needs to know of a rule. `leaves` are (text, location, evidence, is a payload predicate):
     the evidence is what an unknown leaf lacks, one attribute or the detectors of a selector. A `narrow` rule is on
-    tool calls or results; one that `holds` may change or stop a response; a `deferred` one reads detectors that look after the decision, and is left to the review."""
+    tool calls or results; one that `holds` may change or stop a response; a `deferred` one reads detectors that look
+    after the decision, and is left to the review."""
 
     id: str
     effect: str

@@ -80,7 +80,8 @@ class Scanner:
         """Build from these parts of a document (`docs/bundle.md`), shapes and indices already checked.
 
         Of a text that arrives in pieces something is held back for the detectors `held`, and for those that bear upon
-        what they find; None is all. Raises ValueError for a pattern that cannot be compiled here and for an unknown validator.
+        what they find; None is all. Raises ValueError for a pattern that cannot be compiled here and for an unknown
+        validator.
         """
         programs = b"" if scan["programs"] is None else sections[scan["programs"]]
         try:
