@@ -36,7 +36,7 @@ class Prospects:
         self._value, self._match = ffi.new("int64_t *"), ffi.new("int64_t *")
 
     def read(self, data: bytes, base: int, end: int) -> int | None:
-        """Where the first value that is held may have begun that may go on behind byte `end`, which is as far as the text
+        """Where the first value that is held may have begun that may go on behind byte `end`, as far as the text
         has come; `end` for none. `data` is the text from byte `base` on. None when there are too many to follow."""
         if lib.aigov_prospects_read(self._automaton, self._own, data, base, end, self._value, self._match):
             value: int = self._value[0]
