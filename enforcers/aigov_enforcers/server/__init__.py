@@ -4,7 +4,8 @@ config      one TOML file; `secrets` are in the environment, a file or Vault
 setup       all that is loaded and checked before anything starts
 serve       the whole; `workers` are its processes, `process` what they share, `board` what they tell each other
 worker      the data plane behind mutual TLS
-control     certificates for devices, `health` for operators, the bundle kept current by `bundles`
+control     the control API, `health` for operators, the bundle kept current by `bundles`
+certifying  certificates for devices; `deciding` for who sends himself; `door` is what they share, `openapi` describes
 enrolled    who asks, by the registry of devices
 account     what becomes of each decision: `metrics`, `logs`, and the record in a `sink`
 

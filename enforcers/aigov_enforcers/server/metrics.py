@@ -22,8 +22,8 @@ TOTALS = {
     "decisions": "Decisions by direction and outcome",
     "failures": "Decisions that could not be made",
     "refusals": "Requests that were refused before a decision, by reason",
+    "certificates": "Requests for certificates by kind and outcome",
     "recorded": "Decisions put on record",
-    "dropped": "Decisions that could not be put on record",
 }
 LEVELS = {"connections": "Connections of clients that are open", "waiting": "Decisions that wait to be put on record"}
 BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)

@@ -26,8 +26,9 @@ def serve(ready: Ready) -> None:
     board = Board(len(names))
 
     def controlling(page: int) -> None:
-        note = Note(ready, board, page, ready.stale)
-        live(Control(ready, health, board, names, control), note, ready, supervisor.life)
+        stale = ready.stale
+        part = Control(ready, stale, (control, health), board, names)
+        live(part, Note(ready, board, page, stale), ready, supervisor.life)
 
     def working(page: int) -> None:
         control.close()

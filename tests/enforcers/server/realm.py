@@ -10,12 +10,12 @@ from pathlib import Path
 import aigov_dsl
 from aigov_compiler import compile_program, keys
 from aigov_enforcers.transport import enrolment, request
-from aigov_enforcers.transport.authority import Authority
 from aigov_enforcers.transport.contexts import client_context
 from aigov_enforcers.transport.enrolment import Enrolled
 from aigov_enforcers.transport.names import spiffe_id
 from aigov_enforcers.transport.records import Grant
 from aigov_enforcers.transport.registry import Registry
+from aigov_enforcers.transport.store import Store
 
 DOMAIN = "acme.example"
 POLICY = 'default allow\ndetector codename { words ["bluebird"] class internal }\n'
@@ -50,15 +50,14 @@ class Realm:
     def __init__(self, directory: Path) -> None:
         self.directory, self.config = directory, directory / "server.toml"
         self.now = datetime.now(UTC)
-        self.authority = Authority.create(DOMAIN, request.new_key(), request.new_key(), now=self.now)
+        store = Store(directory / "ca")
+        self.authority = store.create(DOMAIN, now=self.now)
         private, public = keys.generate()
         self.signer = keys.load_private(private)
         (directory / "trust.pem").write_bytes(self.authority.trust)
         (directory / "signer.pub").write_bytes(public)
         (directory / "openai.key").write_text("the-real-key\n")
-        (directory / "ca").mkdir(mode=0o700)
-        Registry.create(directory / "ca" / "registry.db")
-        self.registry = Registry(directory / "ca" / "registry.db")
+        self.registry = Registry(store.registry)
         self.certify("server", "front")
         self.policy(POLICY)
         self.config.write_text(SERVER)
@@ -83,12 +82,16 @@ class Realm:
         new.write_bytes(self.bundle(text, revision, counter))
         new.replace(self.directory / "policy.govb")
 
+    def token(self, name: str) -> str:
+        """A token for a managed laptop."""
+        grant = Grant(name, "laptop", managed=True)
+        return str(enrolment.offer(self.registry, self.authority, grant, now=datetime.now(UTC)))
+
     def enrol(self, name: str) -> Enrolled:
         """A managed laptop, enrolled; its certificate and key are in `NAME.pem` and `NAME.key`."""
         key, now = request.new_key(), datetime.now(UTC)
-        grant = Grant(name, "laptop", managed=True)
-        token = enrolment.offer(self.registry, self.authority, grant, now=now)
-        enrolled = enrolment.enrol(self.registry, self.authority, token=str(token), csr=request.make(key), now=now)
+        token = self.token(name)
+        enrolled = enrolment.enrol(self.registry, self.authority, token=token, csr=request.make(key), now=now)
         (self.directory / f"{name}.pem").write_bytes(enrolled.chain)
         (self.directory / f"{name}.key").write_bytes(request.key_pem(key))
         return enrolled
