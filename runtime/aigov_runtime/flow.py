@@ -8,6 +8,7 @@ What is settled has been given away: it is never taken back, so a decision only 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from aigov_runtime.inside_json import escaped, mended, value_of, widened
@@ -63,22 +64,27 @@ class Flow:
     def open(self, role: str, path: str, kind: Kind, *, json: bool = False) -> Channel:
         """One text that arrives in pieces. `json`: it is JSON that is being built, such as a tool call's arguments;
         what replaces a value is then written as in a JSON string."""
-        return Channel(self, self._place(Segment(role, path, "", kind)), json=json)
+        segment = Segment(role, path, "", kind)
+        self._meet((segment,))
+        return Channel(self, self._place(segment), json=json)
 
     def whole(self, segments: Sequence[Segment]) -> tuple[tuple[Change, ...], ...]:
         """The changes of texts that came as a whole, for each text."""
-        policy = self._view.policy
-        scan = policy.scanner.scan(segments)
-        places = [self._place(segment._replace(text="")) for segment in segments]
-        findings = [found._replace(segment=places[found.segment]) for found in scan.findings]
-        self._take(Scan(tuple(findings), scan.incomplete))
+        self._meet(segments)
+        scan = self._within(self._view.policy.scanner.scan(segments))
+        own: dict[int, list[Finding]] = {found.segment: [] for found in scan.findings}
+        places = {
+            number: self._place(segments[number]._replace(text="")) for number in own
+        }  # of the others none is kept
+        for found in scan.findings:
+            own[found.segment].append(found._replace(segment=places[found.segment]))
+        self._take(Scan(tuple(chain(*own.values())), scan.incomplete))
         if self.blocked():
             return tuple(() for _ in segments)
         changes = []
-        for segment, place in zip(segments, places, strict=True):
+        for number, segment in enumerate(segments):
             data = segment.text.encode("utf-8", "surrogatepass")
-            own = [found for found in findings if found.segment == place]
-            changes.append(self._changes(place, data, 0, 0, own, json=False))
+            changes.append(self._changes(places.get(number, -1), data, 0, 0, own.get(number, ()), json=False))
         return tuple(changes)
 
     def end(self, measures: Mapping[str, int]) -> Decision:
@@ -88,24 +94,32 @@ class Flow:
         return self.decision
 
     def _place(self, segment: Segment) -> int:
-        """The number of a text. Rules on tool calls or results apply from when there is one."""
+        """The number of a text."""
         self._segments.append(segment)
-        flags = self._flags | flags_of(self._view.policy, Direction.RESPONSE, (segment,))
+        return len(self._segments) - 1
+
+    def _meet(self, segments: Sequence[Segment]) -> None:
+        """Rules on tool calls or results apply from when there is one."""
+        flags = self._flags | flags_of(self._view.policy, Direction.RESPONSE, segments)
         if flags != self._flags:
             self._flags = flags
             self._judge()
-        return len(self._segments) - 1
+
+    def _within(self, scan: Scan) -> Scan:
+        """As many findings as there is room for; of the others the detectors are incomplete."""
+        room = MAX_FINDINGS - len(self._findings)
+        if len(scan.findings) <= room:
+            return scan
+        over = {found.detector: "too many findings" for found in scan.findings[room:]}
+        return Scan(scan.findings[:room], {**scan.incomplete, **over})
 
     def _take(self, scan: Scan) -> None:
         """Add to what was found, and judge anew. `scan` numbers texts as this flow does."""
-        room = MAX_FINDINGS - len(self._findings)
-        findings = scan.findings[:room]
-        incomplete = {**scan.incomplete, **{found.detector: "too many findings" for found in scan.findings[room:]}}
-        if not findings and incomplete.keys() <= self._incomplete.keys():
+        if not scan.findings and scan.incomplete.keys() <= self._incomplete.keys():
             return
-        self._findings += findings
-        self._incomplete.update(incomplete)
-        self._found += evidence_of(self._view.policy, self._segments, Scan(findings, {}))[0]
+        self._findings += scan.findings
+        self._incomplete.update(scan.incomplete)
+        self._found += evidence_of(self._view.policy, self._segments, Scan(scan.findings, {}))[0]
         self._judge()
 
     def _judge(self) -> None:
@@ -208,6 +222,7 @@ class Channel:
             return Settled(upto, ())
         findings: Sequence[Finding] = ()
         if scan is not None:
+            scan = flow._within(scan)  # noqa: SLF001 - one module
             findings = [found._replace(segment=self._place) for found in scan.findings]
             flow._take(Scan(tuple(findings), scan.incomplete))  # noqa: SLF001 - one module
             if flow.blocked():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import tracemalloc
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -120,6 +121,25 @@ def test_texts_that_come_whole_are_judged_with_the_rest() -> None:
     assert changes[1] == ()
     assert flow.decision.outcome is Outcome.REDACT
     assert [edit.segment for edit in flow.end({}).edits] == [0]
+
+
+def test_of_texts_that_come_whole_those_with_findings_alone_are_kept() -> None:
+    flow = session(HIDE).flow({}, {})
+    tracemalloc.start()
+    try:
+        for number in range(4000):
+            flow.whole([Segment("", "/id", f"an id {number}", Kind.METADATA)] * 8)
+            if number == 1000:
+                before, _ = tracemalloc.get_traced_memory()
+        after, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert after - before < 64 << 10
+    texts = [
+        Segment("", f"/{at}", text, Kind.METADATA) for at, text in enumerate(("a", "key-111111", "b", "key-222222"))
+    ]
+    assert [bool(changes) for changes in flow.whole(texts)] == [False, True, False, True]
+    assert [edit.path for edit in flow.decision.edits] == ["/1", "/3"]
 
 
 @pytest.mark.parametrize("size", [1, 3, 100])
