@@ -114,7 +114,7 @@ def approve(name: Name, place: PlaceKind, data: Data = DATA, managed: Managed = 
     """Let a device that somebody applied for have its certificate."""
     with registry(data) as known:
         approved = enrolment.approve(known, _device(known, name), place=_place(place), managed=managed)
-    note(f"{approved.name} is approved, as {approved.place}")
+    note(f"{approved.name} of {approved.owner} is approved, as {approved.place}")
 
 
 @app.command(epilog="Example: aigov device posture ann-laptop compliant")
@@ -143,7 +143,8 @@ def revoke(name: Name, data: Data = DATA) -> None:
 def enroll(
     server: Server,
     given: Annotated[
-        str, typer.Option("--token", metavar="T", envvar="AIGOV_TOKEN", help="The token; `-` reads standard input.")
+        str,
+        typer.Option("--token", metavar="T", envvar="AIGOV_ENROLL_TOKEN", help="The token; `-` reads standard input."),
     ],
     name: Annotated[
         str | None, typer.Option("--name", metavar="NAME", help="Refuse when the token is for another name.")

@@ -168,7 +168,7 @@ def _crl(
     if after is not None and start <= after:
         start = after + timedelta(seconds=1)
     if start > now:
-        raise AuthorityError("too many CRLs in a short time: the next one would be dated into the future")
+        raise AuthorityError("the last CRL is dated too late: many in a short time, or a clock that was set back")
     identifier = issuer.extensions.get_extension_for_class(x509.SubjectKeyIdentifier).value
     builder = (
         x509.CertificateRevocationListBuilder()

@@ -82,7 +82,7 @@ def client_context(
     return context
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def peer(der: bytes) -> Peer:
     """Who has this certificate (DER, from `getpeercert(True)` after TLS verified it); raises `PeerError`.
 

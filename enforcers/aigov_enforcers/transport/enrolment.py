@@ -231,6 +231,7 @@ def publish_crl(registry: Registry, authority: Authority, *, now: datetime) -> b
     with registry.change() as change:
         number, dated = change.last_crl()
         pem = authority.crl(revoked, number=number + 1, after=dated, now=now)
+        change.purge(now.timestamp())
         change.keep_crl(number + 1, crl_date(pem))
     return pem
 
