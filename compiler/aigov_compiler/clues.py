@@ -16,7 +16,7 @@ from typing import NamedTuple
 from aigov_compiler import grams
 from aigov_dsl.regex import first_bytes, measure
 from aigov_dsl.regex.tree import UPPER, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
-from aigov_runtime.scan.clues import CLUE, GRAM, MAX_PARTS, Clue
+from aigov_runtime.scan.clues import CLUE, GRAM, MAX_PARTS, Clue, Part
 
 MAX_EXACT = 1_500
 """Texts that are followed one by one; of longer lists only what each of them holds."""
@@ -40,28 +40,35 @@ Sets = tuple[int, ...]
 """Neighbouring bytes, a mask of each."""
 
 
-class Part(NamedTuple):
-    """Clues of which each match holds one: how often they are met in a million bytes, and the runs they come from."""
+class _Part(NamedTuple):
+    """Clues of which each match holds one: how often they are met in a million bytes, the runs they come from, and, as
+    in `Part`, the bytes of a match before where its clue starts and from there on."""
 
     often: float
     clues: frozenset[Clue]
     runs: frozenset[object]
+    before: int
+    after: int
+
+    def moved(self, before: int, after: int) -> _Part:
+        """With so many more bytes on either side."""
+        return self._replace(before=self.before + before, after=self.after + after)
 
 
 class _Found(NamedTuple):
     """All that a tree matches, when that is a short list; else parts that each match of it holds."""
 
     exact: frozenset[Sets] | None
-    parts: tuple[Part, ...]
+    parts: tuple[_Part, ...]
 
 
 _NOTHING = _Found(frozenset({()}), ())
 
 
-def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[frozenset[Clue], ...]:
+def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[Part, ...]:
     """The parts of a pattern whose matches are at most `width` bytes; none when it would see too much. Of one that
     is `numbered` each match holds a trigger too."""
-    chosen: list[Part] = []
+    chosen: list[_Part] = []
     for part in sorted(_parts(_found(tree)), key=_often):
         rare_enough = chosen and _share(chosen, width, numbered=numbered) <= LITTLE_SHARE
         if rare_enough or len(chosen) == MAX_PARTS or (chosen and part.often > MAX_OFTEN):
@@ -70,22 +77,25 @@ def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[frozenset[Clue], .
             chosen.append(part)
     if not chosen or _share(chosen, width, numbered=numbered) > MAX_SHARE:
         return ()
-    return tuple(part.clues for part in chosen)
+    return tuple(Part(part.clues, part.before, part.after) for part in chosen)
 
 
-def _share(parts: list[Part], width: int, *, numbered: bool) -> float:
+def _share(parts: list[_Part], width: int, *, numbered: bool) -> float:
     """The share of a text that a pattern with these parts sees."""
     reach = 2e-6 * (width + CLUE)
-    share = reach * parts[0].often * prod(min(1.0, 3 * reach * part.often) for part in parts[1:])
+    share = 1e-6 * (parts[0].before + parts[0].after) * parts[0].often
+    share *= prod(min(1.0, 3 * reach * part.often) for part in parts[1:])
     return 0.1 * share if numbered else share
 
 
-def _often(part: Part) -> float:
+def _often(part: _Part) -> float:
     return part.often
 
 
-def _parts(found: _Found) -> tuple[Part, ...]:
-    return found.parts if found.exact is None else (*found.parts, *_part(found.exact, frozenset({object()})))
+def _parts(found: _Found) -> tuple[_Part, ...]:
+    if found.exact is None:
+        return found.parts
+    return (*found.parts, *_part(found.exact, frozenset({object()}), 0, max(map(len, found.exact))))
 
 
 def _found(node: Tree) -> _Found:
@@ -110,8 +120,12 @@ def _either(branches: list[_Found]) -> _Found:
         exact = None if exact is None or branch.exact is None else exact | branch.exact
     columns = [sorted(_parts(branch), key=_often)[:MAX_PARTS] for branch in branches]
     parts = [
-        Part(
-            sum(map(_often, row)), frozenset().union(*(p.clues for p in row)), frozenset().union(*(p.runs for p in row))
+        _Part(
+            sum(map(_often, row)),
+            frozenset().union(*(part.clues for part in row)),
+            frozenset().union(*(part.runs for part in row)),
+            max(part.before for part in row),
+            max(part.after for part in row),
         )
         for row in zip(*columns, strict=False)
     ]
@@ -125,12 +139,16 @@ def _repeated(node: Repeat) -> _Found:
             return _Found(None, ())
         exact = _times(body.exact | {()}, high)
         return _Found(exact, ())
+    most = measure(node).high
+    if most is None:
+        return _Found(None, ())
+    parts = tuple(part.moved(0, most - (measure(node.body).high or 0)) for part in body.parts)  # of the first round
     if body.exact is None:
-        return _Found(None, body.parts)
+        return _Found(None, parts)
     exact = _times(body.exact, min(low, 2 * CLUE))
     if exact is not None and low == high and low <= 2 * CLUE:
         return _Found(exact, ())
-    return _Found(None, (*body.parts, *_part(exact or body.exact, frozenset({object()}))))
+    return _Found(None, (*parts, *_part(exact or body.exact, frozenset({object()}), 0, most)))
 
 
 def _times(exact: frozenset[Sets], rounds: int) -> frozenset[Sets] | None:
@@ -142,29 +160,33 @@ def _times(exact: frozenset[Sets], rounds: int) -> frozenset[Sets] | None:
 
 
 def _joined(items: tuple[Tree, ...]) -> _Found:
-    run, parts, whole = frozenset[Sets]({()}), list[Part](), True
-    runs = frozenset[object]({object()})
+    most = [measure(item).high or 0 for item in items]
+    run, parts, whole = frozenset[Sets]({()}), list[_Part](), True
+    runs, before, after = frozenset[object]({object()}), 0, sum(most)  # bytes before the run, and from its start on
+    behind, left = 0, sum(most)  # bytes before the item, and from its start on
     for number, item in enumerate(items):
         found = _found(item)
-        parts += found.parts
+        parts += (part.moved(behind, left - most[number]) for part in found.parts)
         if found.exact is not None:
             longer = _crossed(run, found.exact)
             if longer is None:
-                parts += _part(run, runs)
+                parts += _part(run, runs, before, after)
                 whole = False
-                runs |= {object()}
+                runs, before, after = runs | {object()}, behind, left + CLUE
                 for kept in (CLUE - 1, 3, 1):
                     run = frozenset(text[-kept:] for text in run)
                     if (longer := _crossed(run, found.exact)) is not None:
                         break
             run = found.exact if longer is None else longer
-            continue
-        whole = False
-        parts += _part(_extended(run, _ahead(items[number:])), runs)
-        run, runs = _extended(frozenset({()}), _behind(items[: number + 1])), frozenset({object()})
+        else:
+            whole = False
+            parts += _part(_extended(run, _ahead(items[number:])), runs, before, after)
+            run, runs = _extended(frozenset({()}), _behind(items[: number + 1])), frozenset({object()})
+            before, after = behind + most[number], left - most[number] + CLUE
+        behind, left = behind + most[number], left - most[number]
     if whole:
         return _Found(run, tuple(parts))
-    return _Found(None, (*parts, *_part(run, runs)))
+    return _Found(None, (*parts, *_part(run, runs, before, after)))
 
 
 def _extended(run: frozenset[Sets], neighbours: Sets) -> frozenset[Sets]:
@@ -213,20 +235,23 @@ def _crossed(a: frozenset[Sets], b: frozenset[Sets]) -> frozenset[Sets] | None:
     return None if len(a) * len(b) > MAX_EXACT else frozenset(x + y for x in a for y in b)
 
 
-def _part(texts: Iterable[Sets], runs: frozenset[object]) -> tuple[Part, ...]:
-    """The part of a list of texts; none when one of them has no clue."""
-    found = {}
+def _part(texts: Iterable[Sets], runs: frozenset[object], before: int, after: int) -> tuple[_Part, ...]:
+    """The part of a list of texts, with the bytes before they start and from there on; none when one of them has no
+    clue."""
+    found, places = {}, set()
     for text in texts:
         best = _clue(text)
         if best is None:
             return ()
-        found[best[1]] = best[0]
-    return (Part(sum(found.values()), frozenset(found), runs),)
+        often, clue, place = best
+        found[clue] = often
+        places.add(place)
+    return (_Part(sum(found.values()), frozenset(found), runs, before + max(places), after - min(places)),)
 
 
 @cache
-def _clue(text: Sets) -> tuple[float, Clue] | None:
-    """The rarest clue of a text, and how often it is met in a million bytes."""
+def _clue(text: Sets) -> tuple[float, Clue, int] | None:
+    """The rarest clue of a text: how often it is met in a million bytes, and where it starts."""
     best = None
     text = text[:_LONGEST]
     for at in range(len(text) - GRAM + 1):
@@ -239,11 +264,11 @@ def _clue(text: Sets) -> tuple[float, Clue] | None:
             share = often * _around(sets, at - low)
             rank = (share + 0.1 * often, share)
             if best is None or rank < best[0]:
-                best = (rank, sets, at - low)
+                best = (rank, sets, at - low, low)
     if best is None:
         return None
-    (_, share), sets, at = best
-    return share + 1e-3, Clue(*_cover(sets), at)
+    (_, share), sets, at, low = best
+    return share + 1e-3, Clue(*_cover(sets), at), low
 
 
 def _around(sets: Sets, at: int) -> float:

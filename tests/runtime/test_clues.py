@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from aigov_compiler.clues import clues
 from aigov_compiler.cues import cue
 from aigov_dsl.regex import measure
-from aigov_runtime.scan.clues import Clue, Clues, Rule, section
+from aigov_runtime.scan.clues import Clue, Clues, Part, Rule, section
 from aigov_runtime.scan.triggers import Gate
 from aigov_runtime.scan.windows import Windows
 
@@ -62,8 +62,8 @@ def test_the_clues_of_a_match_are_seen_and_their_window_holds_it(atoms: list[str
 
 
 def test_all_parts_must_be_near_and_a_trigger_where_it_is_said() -> None:
-    def clue(word: bytes) -> frozenset[Clue]:
-        return frozenset({Clue(b"\xdf" * len(word), word, 0)})
+    def clue(word: bytes) -> Part:
+        return Part(frozenset({Clue(b"\xdf" * len(word), word, 0)}), 20, 10)
 
     rules = [Rule(20, (clue(b"ALPHA"), clue(b"OMEGA")), numbered=False), Rule(20, (clue(b"TAXID"),), numbered=True)]
     windows = Windows(Clues(section(rules)))
@@ -73,13 +73,14 @@ def test_all_parts_must_be_near_and_a_trigger_where_it_is_said() -> None:
         return list(windows.of(Gate.CLUES))
 
     assert seen(b"alpha" + b" " * 60 + b"omega") == []
-    assert seen(b" " * 50 + b"Omega, alPha" + b" " * 50) == [(37, 77)]
+    assert seen(b" " * 50 + b"Omega, alPha" + b" " * 50) == [(36, 68)]
     assert seen(b" " * 300 + b"taxid 12345") == []
-    assert seen(b" " * 30 + b"taxid 123456") == [(10, 42)]
+    assert seen(b" " * 30 + b"taxid 123456") == [(9, 41)]
 
 
 def test_windows_are_joined_and_candidates_put_back() -> None:
-    windows = Windows(Clues(section([Rule(8, (frozenset({Clue(b"\xff" * 4, b"KEY_", 0)}),), numbered=False)])))
+    part = Part(frozenset({Clue(b"\xff" * 4, b"KEY_", 0)}), 7, 7)
+    windows = Windows(Clues(section([Rule(8, (part,), numbered=False)])))
     data = b"." * 100 + b"KEY_1" + b"." * 100 + b"KEY_2" + b"." * 100
     windows.look(data)
     joined = windows.joined(data, Gate.CLUES)
@@ -90,7 +91,7 @@ def test_windows_are_joined_and_candidates_put_back() -> None:
     assert windows.joined(b"", Gate.CLUES) is None
 
 
-SOUND = section([Rule(30, (frozenset({Clue(b"\xff" * 8, b"acme_key", 2)}),), numbered=False)])
+SOUND = section([Rule(30, (Part(frozenset({Clue(b"\xff" * 8, b"acme_key", 2)}), 9, 30),), numbered=False)])
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,8 @@ SOUND = section([Rule(30, (frozenset({Clue(b"\xff" * 8, b"acme_key", 2)}),), num
         SOUND[:12] + struct.pack("=I", 4) + SOUND[16:],  # too many parts
         SOUND[:-3] + b"\x05" + SOUND[-2:],  # the gram ends behind the clue
         SOUND[:-8] + struct.pack("=I", 1) + SOUND[-4:],  # no such rule
-        SOUND[:20] + bytes(8) + SOUND[28:],  # bits that are not fixed
+        SOUND[:20] + struct.pack("=I", 1 << 21) + SOUND[24:],  # too far
+        SOUND[:44] + bytes(8) + SOUND[52:],  # bits that are not fixed
     ],
 )
 def test_a_damaged_section_is_refused(damaged: bytes) -> None:

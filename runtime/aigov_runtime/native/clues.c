@@ -11,12 +11,18 @@
 #include "confirm.h"
 #include "windows.h"
 
-enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 19, SIDE_BITS = 16, MAX_LINKS = 1 << 22 };
+enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 19, SIDE_BITS = 16, MAX_LINKS = 1 << 22, MAX_REACH = 1 << 20 };
 enum { BLOCK = 2048 }; /* grams looked up in one go */
+enum { BESIDE = 1 };   /* a byte on either side of a match tells whether a word or a line begins */
 static const uint32_t LOWER = 0x20202020;
 
 typedef struct {
+    uint32_t before, after; /* bytes of a match before where its clue starts, and from there on */
+} sides;
+
+typedef struct {
     uint32_t reach, parts, numbered;
+    sides of[MAX_PARTS];
 } rule;
 
 typedef struct {
@@ -157,9 +163,13 @@ static int same_clue(const row *a, const row *b)
 
 static int sound(const aigov_clues *c)
 {
-    for (uint32_t i = 0; i < c->rule_count; i++)
-        if (c->rules[i].parts < 1 || c->rules[i].parts > MAX_PARTS || c->rules[i].reach > 1 << 20)
+    for (const rule *r = c->rules; r < c->rules + c->rule_count; r++) {
+        if (r->parts < 1 || r->parts > MAX_PARTS || r->reach > MAX_REACH)
             return 0;
+        for (int part = 0; part < MAX_PARTS; part++)
+            if (r->of[part].before > MAX_REACH || r->of[part].after > MAX_REACH)
+                return 0;
+    }
     for (const row *r = c->rows; r < c->rows + c->row_count; r++)
         if (r->rule >= c->rule_count || r->part >= c->rules[r->rule].parts || r->at > CLUE - GRAM || r->bits & ~r->fixed)
             return 0;
@@ -289,7 +299,8 @@ static int met(const work *w, uint32_t number, int64_t place)
     for (uint32_t i = number; i < c->row_count && same_clue(c->rows + number, c->rows + i); i++) {
         const rule *r = c->rules + c->rows[i].rule;
         int64_t *last = w->seen->last[c->rows[i].rule], now = w->seen->base + place;
-        int64_t low = place - r->reach, high = place + r->reach;
+        const sides *of = r->of + c->rows[i].part;
+        int64_t low = place - of->before - BESIDE, high = place + of->after + BESIDE;
         int together = 1;
         last[c->rows[i].part] = now;
         for (uint32_t part = 0; part < r->parts; part++)
@@ -337,8 +348,8 @@ static uint32_t flanked(const aigov_clues *c, const uint8_t *data)
     return sides >> kind(bytes & 0xFF) & sides >> (8 + kind(bytes >> 40 & 0xFF)) & 1;
 }
 
-/* The surroundings, as far as each rule reaches, of the places where all parts of a rule stand together; where that is
-   said, near `numbers`, the surroundings of triggers. What `found` held is replaced. Returns 0 without memory. */
+/* Where a match may lie around the places where all parts of a rule stand together; where that is said, near `numbers`,
+   the surroundings of triggers. What `found` held is replaced. Returns 0 without memory. */
 int aigov_clues_look(const aigov_clues *clues, aigov_seen *seen, const uint8_t *data, int64_t size,
                      const aigov_windows *numbers, aigov_windows *found)
 {

@@ -15,7 +15,7 @@ CLUE, GRAM, MAX_PARTS = 8, 4, 3
 """Bytes of a clue at most, bytes by which it is found, and sets of clues of a pattern. The C code knows the same."""
 
 _COUNTS = struct.Struct("=II")
-_RULE = struct.Struct("=III")
+_RULE = struct.Struct(f"=III{2 * MAX_PARTS}I")
 _ROW = struct.Struct("=8s8sIBB2x")
 
 
@@ -27,11 +27,20 @@ class Clue(NamedTuple):
     at: int
 
 
+class Part(NamedTuple):
+    """Clues of which each match holds one. Of a match, at most `before` bytes come before where the clue starts, and at
+    most `after` from there on."""
+
+    clues: frozenset[Clue]
+    before: int
+    after: int
+
+
 class Rule(NamedTuple):
     """Within `reach` bytes a clue of each part stands, and when it is `numbered`, a trigger fires."""
 
     reach: int
-    parts: Sequence[frozenset[Clue]]
+    parts: Sequence[Part]
     numbered: bool
 
 
@@ -41,15 +50,21 @@ def section(rules: Sequence[Rule]) -> bytes:
         (clue, number, place)
         for number, rule in enumerate(rules)
         for place, part in enumerate(rule.parts)
-        for clue in part
+        for clue in part.clues
     )
     return b"".join(
         (
             _COUNTS.pack(len(rules), len(rows)),
-            *(_RULE.pack(rule.reach, len(rule.parts), rule.numbered) for rule in rules),
+            *(_RULE.pack(rule.reach, len(rule.parts), rule.numbered, *_sides(rule)) for rule in rules),
             *(_ROW.pack(clue.fixed, clue.bits, number, place, clue.at) for clue, number, place in rows),
         )
     )
+
+
+def _sides(rule: Rule) -> list[int]:
+    """The bytes before and after, of every part that there may be."""
+    sides = [side for part in rule.parts for side in (part.before, part.after)]
+    return sides + [0] * (2 * MAX_PARTS - len(sides))
 
 
 class Clues:
