@@ -58,7 +58,7 @@ def rule(when: str, then: str = "allow", unless: str = "") -> str:
         ("request.bytes > 3 or request.bytes < 5", ["W112"]),
         ("request.bytes > 5 or request.bytes < 3", []),
         ('device.posture != "compliant" or device.posture == "compliant"', ["W112"]),
-        ('user.assurance in ["none", "device"] or user.assurance == "sso"', ["W112"]),
+        ('user.assurance in ["none", "device", "workload"] or user.assurance == "sso"', ["W112"]),
         # redundancy
         ('request.model == "a" and request.model in ["a", "b"]', ["W113"]),
         ('request.model == "a" or request.model in ["a", "b"]', ["W113"]),

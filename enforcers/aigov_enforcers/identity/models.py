@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from enum import StrEnum
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 Phase = Literal["session", "profile", "call"]
 """When a value is known: with the identity, with the kind of request, or with each call."""
@@ -42,17 +43,56 @@ class Facts(BaseModel):
     phase: ClassVar[Phase] = "session"
 
 
-class User(Facts):
+class Confidence(StrEnum):
+    """How sure a fact is: proven (by a signature, the kernel or a hash of what runs), seen by the enforcement point,
+    said by somebody who could say something else, or not known at all."""
+
+    VERIFIED = "verified"
+    OBSERVED = "observed"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"
+
+
+class Told(Facts):
+    """Facts that somebody tells, each with its confidence. What is neither verified nor observed is claimed."""
+
+    verified: Strings | None = Field(None, description="Names of the facts of this group that are proven")
+    observed: Strings | None = Field(
+        None, description="Names of the facts of this group that the enforcement point saw, or that are proven"
+    )
+
+    @model_validator(mode="after")
+    def _of_facts(self) -> Self:
+        verified, observed = self.verified or frozenset(), self.observed or frozenset()
+        names = {name for name in type(self).model_fields if getattr(self, name) is not None} - Told.model_fields.keys()
+        if lost := (verified | observed) - names:
+            raise ValueError(f"no fact to be sure of: {', '.join(sorted(lost))}")
+        if beyond := verified - observed:
+            raise ValueError(f"verified, so also observed: {', '.join(sorted(beyond))}")
+        return self
+
+    def confidence(self, name: str) -> Confidence:
+        """How sure the fact of this name is."""
+        if name in Told.model_fields or getattr(self, name) is None:
+            return Confidence.UNKNOWN
+        if name in (self.verified or ()):
+            return Confidence.VERIFIED
+        return Confidence.OBSERVED if name in (self.observed or ()) else Confidence.CLAIMED
+
+
+class User(Told):
     """The person."""
 
     id: str | None = Field(None, description="Stable identifier from SSO")
     name: str | None = Field(None, description="Operating-system account name")
     email: str | None = Field(None, description="E-mail address from SSO")
     groups: Strings | None = Field(None, description="Groups from SSO")
-    assurance: Literal["none", "device", "sso"] | None = Field(None, description="How the identity was proven")
+    assurance: Literal["none", "device", "workload", "sso"] | None = Field(
+        None, description="How the identity was proven"
+    )
 
 
-class Process(Facts):
+class Process(Told):
     """The program that asks."""
 
     name: str | None = Field(None, description="Executable's base name")
@@ -84,7 +124,7 @@ class Place(Facts):
     network: Annotated[str | None, MayLack()] = Field(None, description="Network the machine is on")
 
 
-class Session(Facts):
+class Session(Told):
     """The run of requests that this one belongs to."""
 
     id: str | None = Field(None, description="Session identifier")

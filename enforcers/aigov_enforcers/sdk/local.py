@@ -59,6 +59,8 @@ def _process() -> Process:
         script=script,
         script_sha256=_sha256(script) if script else "",
         parents=_parents(),
+        verified=frozenset(),
+        observed=frozenset(),
     )
 
 
