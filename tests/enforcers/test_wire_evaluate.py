@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aigov_enforcers.wire import Catalogue, Message, RequestError, evaluate, govern, to_json
+from aigov_enforcers.wire import Catalogue, Message, RequestError, evaluate, govern, read, to_json
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction, Outcome
 
@@ -133,6 +133,8 @@ def test_a_body_that_cannot_be_read_fails_closed(engine: Engine, raw: str) -> No
         (b'{"body": {}, "request": {"modle": "x"}}', "`modle`"),
         (b'{"body": {}, "request": {"operation": "talk"}}', "`operation`"),
         (b'{"body": {}, "direction": "sideways"}', "`direction`"),
+        (b'{"body": {}, "format": "openai"}', "`format`: expected one of openai.chat, "),
+        (b'{"body": {}, "format": 3}', "`format`: expected one of"),
         (b'{"body": {}, "identity": {"user": {"groups": "eng"}}}', "`user.groups`"),
         (b'{"body": {}, "identity": {"usr": {}}}', "`usr`"),
         (b"[" * 100_000, "not JSON"),
@@ -163,6 +165,53 @@ def test_declared_attributes_and_counters(compiled: Callable[[str], bytes]) -> N
     assert evaluate(engine, document(body, identity=identity)).decision.outcome is Outcome.ALLOW
     identity = {"team": {"cost": 5}, "session": {"turn": 2}}
     assert evaluate(engine, document(body, identity=identity)).decision.outcome is Outcome.BLOCK
+
+
+@pytest.mark.parametrize(
+    ("asked", "body", "format"),
+    [
+        ({"provider": "openai"}, {"input": "x"}, "openai.responses"),
+        ({"provider": "openai", "operation": "embedding"}, {"input": "x"}, "openai.embeddings"),
+        ({"provider": "openai", "endpoint": "/v1/embeddings"}, {"input": "x"}, "openai.embeddings"),
+        ({"provider": "azure", "operation": "completion"}, {"prompt": "x"}, "openai.completions"),
+        ({"provider": "anthropic"}, {"messages": []}, "anthropic.messages"),
+        ({"provider": "anthropic", "operation": "completion"}, {"prompt": "x"}, "anthropic.complete"),
+        ({"provider": "gemini"}, {"contents": []}, "gemini.generate"),
+        ({"provider": "gemini", "operation": "image"}, {"instances": []}, "gemini.predict"),
+        ({"provider": "gemini"}, {"input": "x", "agent": "y"}, "gemini.interactions"),
+        ({"provider": "vertex"}, {"anthropic_version": "v", "messages": [], "max_tokens": 1}, "anthropic.messages"),
+        ({"provider": "bedrock"}, {"messages": [], "inferenceConfig": {}}, "bedrock.converse"),
+        ({"provider": "bedrock"}, {"messages": [], "anthropic_version": "v", "max_tokens": 1}, "anthropic.messages"),
+        ({"provider": "mistral"}, {"model": "m", "messages": []}, "mistral.chat"),
+        ({"provider": "mistral"}, {"agent_id": "a", "inputs": "x"}, "mistral.conversations"),
+        ({"provider": "cohere"}, {"messages": []}, "cohere.chat"),
+        ({"provider": "cohere"}, {"message": "x", "chat_history": []}, "cohere.chat_v1"),
+        ({"provider": "ollama"}, {"messages": [], "options": {}}, "ollama.chat"),
+        ({"provider": "ollama", "operation": "completion"}, {"prompt": "x", "options": {}}, "ollama.generate"),
+        ({"provider": "mcp"}, {"jsonrpc": "2.0", "method": "tools/call"}, "mcp"),
+        ({"provider": "a2a"}, {"jsonrpc": "2.0", "method": "message/send"}, "a2a"),
+        (
+            {"provider": "acme"},
+            {"system": "s", "max_tokens": 1, "messages": [chat("x")["messages"][0]]},
+            "anthropic.messages",
+        ),
+        ({"provider": "acme"}, {"question": "x"}, "generic"),
+        ({"provider": "openai"}, {"question": "x"}, "generic"),
+        ({"provider": "openai"}, ["x"], "generic"),
+    ],
+)
+def test_every_format_is_told(engine: Engine, asked: dict[str, Any], body: Any, format: str) -> None:
+    assert read(engine, document(body, request=asked)).operation.format.name == format
+
+
+def test_a_format_may_be_said(engine: Engine, key: str) -> None:
+    body = {"contents": [{"role": "user", "parts": [{"text": key}]}]}
+
+    asked = read(engine, document(body, format="gemini.generate"))
+
+    assert asked.operation.format.name == "gemini.generate"
+    assert asked.operation.errors == "gemini"
+    assert asked.decide().decision.findings[0].path == "/contents/0/parts/0/text"
 
 
 def test_the_very_same_bytes_when_nothing_changes(engine: Engine) -> None:

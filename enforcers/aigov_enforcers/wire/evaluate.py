@@ -3,6 +3,7 @@
     {"identity": {"user": {...}, "device": {...}}, "request": {"provider": "openai", "model": ..., "operation": "chat"},
      "direction": "prompt", "body": {the provider's own JSON body}}
 
+A `format` ("openai.chat") says how the body is written where provider, operation and its shape do not tell it.
 The body's bytes are taken as they stand in the document, so double keys or odd escapes are judged as
 on the wire. A body that is no JSON is given as a string.
 """
@@ -17,6 +18,7 @@ import orjson
 
 from aigov_enforcers.identity import IdentityError, Request, counters, facts, flatten, from_json
 from aigov_enforcers.wire.catalogue import GENERIC, PROVIDERS, Operation
+from aigov_enforcers.wire.described import described
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_enforcers.wire.govern import Governed, govern
 from aigov_enforcers.wire.message import Message
@@ -26,7 +28,7 @@ from aigov_runtime.errors import InputError
 from aigov_runtime.model import Decision, Direction, Value
 from aigov_runtime.session import Session
 
-_KEYS = {"identity", "request", "direction", "body"}
+_KEYS = {"identity", "request", "direction", "format", "body"}
 
 
 class RequestError(ValueError):
@@ -66,7 +68,7 @@ def read(engine: Engine, document: bytes | Mapping[str, object]) -> Asked:
     except ValueError:
         raise RequestError("`direction`: expected `prompt` or `response`") from None
     attributes, measures = facts.split([("request", request)])
-    operation = _operation(request, direction, body, attributes)
+    operation = _operation(request, direction, body, attributes, parts.get("format"))
     try:
         session = engine.session(flatten(identity))
     except InputError as error:
@@ -136,28 +138,22 @@ def _object(parts: Mapping[str, object], name: str) -> dict[str, object]:
     return part
 
 
-def _operation(request: Request, direction: Direction, body: bytes, attributes: Mapping[str, Value]) -> Operation:
-    """The operation that a request of this kind is; its format is told by provider, operation and the body's shape."""
-    provider = PROVIDERS.get(request.provider or GENERIC, PROVIDERS[GENERIC])
-    try:
-        tree = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        tree = None
-    name = _format(provider.name, request.operation, direction, tree if isinstance(tree, dict) else {})
-    return Operation(FORMATS[name], FORMATS[name].owner or provider.errors, "", attributes)
-
-
-def _format(provider: str, operation: str | None, direction: Direction, body: Mapping[str, Any]) -> str:
-    if provider == "anthropic" and operation in {None, "chat"}:
-        return "anthropic.messages"
-    if direction is Direction.RESPONSE:
-        chat = "openai.completions" if operation == "completion" else "openai.chat"
-        by_member = {"choices": chat, "output": "openai.responses", "content": "anthropic.messages"}
-    elif operation in {None, "chat"}:
-        by_member = {"messages": "openai.chat", "input": "openai.responses", "instructions": "openai.responses"}
+def _operation(
+    request: Request, direction: Direction, body: bytes, attributes: Mapping[str, Value], name: object
+) -> Operation:
+    """The operation that a request of this kind is. `name` is its format's, None when that is to be told."""
+    if name is None:
+        try:
+            tree = orjson.loads(body)
+        except orjson.JSONDecodeError:
+            tree = None
+        told = described(request.provider, request.operation, request.endpoint, direction, tree)
+    elif isinstance(name, str) and name in FORMATS:
+        told = FORMATS[name]
     else:
-        by_member = {"prompt": "openai.completions", "input": "openai.embeddings"}
-    return next((name for member, name in by_member.items() if member in body), "generic")
+        raise RequestError(f"`format`: expected one of {', '.join(FORMATS)}")
+    provider = PROVIDERS.get(request.provider or GENERIC, PROVIDERS[GENERIC])
+    return Operation(told, told.owner or provider.errors, "", attributes)
 
 
 def to_json(governed: Governed) -> dict[str, Any]:
