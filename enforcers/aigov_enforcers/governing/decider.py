@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from aigov_enforcers.wire import Operation, Refusal
 from aigov_runtime.model import Value
+
+if TYPE_CHECKING:
+    from aigov_enforcers.governing.translated import Translated
 
 Headers = tuple[tuple[str, str], ...]
 """Names and values in order; names in any case."""
@@ -46,7 +49,7 @@ class Response(NamedTuple):
 class Passage(NamedTuple):
     """What may be sent: the very request that was asked about when nothing changed, to the same place unless it is
     `rerouted`. `attributes` and `measures` are those of its decision, for that of the response. `event` is the id of
-    the exchange."""
+    the exchange. `translated` says how the answer comes back from a provider of another format."""
 
     operation: Operation
     request: Request
@@ -55,6 +58,7 @@ class Passage(NamedTuple):
     changed: bool = False
     rerouted: bool = False
     event: str = ""
+    translated: Translated | None = None
 
 
 class Way(Enum):
@@ -92,6 +96,9 @@ class Decider(Protocol):
 
     def request(self, operation: Operation, request: Request, event: str = "") -> Passage | Refusal:
         """Decide what is about to leave. `event` is the id of the exchange, "" for a new one."""
+
+    def head(self, passage: Passage, head: Response) -> Response:
+        """The head of a response as the client is to see it; the steps after this one take it so."""
 
     def way(self, passage: Passage, head: Response) -> Way:
         """How the response whose head has come is to be governed."""

@@ -17,9 +17,21 @@ from aigov_enforcers.governing.decider import LENGTH, Headers, Passage, Request,
 from aigov_enforcers.governing.record import Decided, Log, Recorder
 from aigov_enforcers.governing.reviews import Reviews
 from aigov_enforcers.governing.routes import Route, rerouted
+from aigov_enforcers.governing.translated import media, unreadable
 from aigov_enforcers.identity import Identity, counters, flatten
-from aigov_enforcers.wire import Catalogue, Message, Operation, Refusal, blocking_rule, govern, refuse
+from aigov_enforcers.wire import (
+    Catalogue,
+    Message,
+    Operation,
+    Refusal,
+    Unreadable,
+    blocking_rule,
+    govern,
+    refuse,
+    translate,
+)
 from aigov_enforcers.wire.streams import Relay, stream_of
+from aigov_enforcers.wire.translate import Untranslatable
 from aigov_runtime import Engine
 from aigov_runtime.model import Decision, Direction, Outcome
 
@@ -29,7 +41,10 @@ _FAILED = "aigov could not decide this request, so it was stopped. The log has t
 _BLOCKED = "This is not allowed by policy."
 _SIGNED = "Policy changes this request, but it is signed (AWS Signature Version 4), so it was stopped."
 
+_ELSEWHERE = "This request cannot be rerouted to `{}`: {}."
+
 _REPORTED = 1024  # hosts
+
 _JSON = "application/json"
 _OPAQUE = ("audio/", "image/", "video/", "font/")
 """Media that have no text; they pass, and the log says so."""
@@ -93,7 +108,7 @@ class Governor:
         if self._session.defers:
             self._reviews.later(self._session, interaction, self._recorder.reviewed)
         changes = decision.outcome is Outcome.REROUTE
-        body, why = request.body, ""
+        body, why, way = request.body, "", None
         if sent is not None and sent is not message:
             if not changes and _is_signed(message):
                 sent, why = None, _SIGNED
@@ -105,17 +120,26 @@ class Governor:
             if route is None:
                 sent, why = None, f"There is no route to `{decision.target}`."
             else:
-                request = rerouted(request, route, operation)
+                try:
+                    request, way = rerouted(request, route, operation)
+                except (Untranslatable, Unreadable) as reason:
+                    sent, why = None, _ELSEWHERE.format(decision.target, reason)
         spent = perf_counter_ns() - start
         self._recorder.decided(Decided(event, Direction.PROMPT, decision, interaction.attributes, spent))
         if sent is None:
             return _refusal(operation, body, decision, event, why)
         changed = changes or sent is not message
-        return Passage(operation, request, interaction.attributes, measures, changed, changes, event)
+        if way is not None and way.left_out:
+            _log.info("rerouted to %s without %s [event %s]", decision.target, ", ".join(way.left_out), event)
+        return Passage(operation, request, interaction.attributes, measures, changed, changes, event, way)
+
+    def head(self, passage: Passage, head: Response) -> Response:
+        """As it came, unless the answer is translated."""
+        return head if passage.translated is None else passage.translated.head(head)
 
     def way(self, passage: Passage, head: Response) -> Way:
         """Media without text pass; what is framed as a stream is governed as one."""
-        kind = _media(head)
+        kind = media(head.headers)
         if kind.startswith(_OPAQUE):
             _log.debug("response: %s passed unread", kind)
             return Way.PASS
@@ -127,6 +151,12 @@ class Governor:
     def response(self, passage: Passage, response: Response) -> Response | Refusal:
         """Decide a whole response."""
         start = perf_counter_ns()
+        if passage.translated is not None:
+            try:
+                response = passage.translated.whole(response)
+            except (Untranslatable, Unreadable) as reason:
+                self._recorder.failed(passage.event, "the response was stopped")
+                return unreadable(passage.translated.client, reason, passage.event)
         message = Message(_lower(response.headers), response.body)
         decision, handed, interaction = govern(
             self._session,
@@ -151,14 +181,15 @@ class Governor:
             passage.operation,
             passage.attributes,
             passage.measures,
-            content_type=_media(head),
+            content_type=media(head.headers),
             event=passage.event,
             request=passage.request.body,
         )
         if relay.refused:
             self._decided(passage, relay.decision, perf_counter_ns() - start)
             return _refusal(passage.operation, passage.request.body, relay.decision, passage.event)
-        return _Flowing(relay, self._stopped, lambda spent: self._decided(passage, relay.decision, spent))
+        flow = None if passage.translated is None else passage.translated.flow()
+        return _Flowing(relay, flow, self._stopped, lambda spent: self._decided(passage, relay.decision, spent))
 
     def _decided(self, passage: Passage, decision: Decision, spent: int) -> None:
         self._recorder.decided(Decided(passage.event, Direction.RESPONSE, decision, passage.attributes, spent))
@@ -175,10 +206,18 @@ class Governor:
 
 
 class _Flowing:
-    """A relay whose decision is put on record when it ends, and that ends when deciding fails."""
+    """A relay whose decision is put on record when it ends, and that ends when deciding fails. With a `translation`, it
+    gets the provider's stream in the client's format."""
 
-    def __init__(self, relay: Relay, stopped: Callable[[str], None], decided: Callable[[int], None]) -> None:
-        self._relay, self._stopped, self._decided = relay, stopped, decided
+    def __init__(
+        self,
+        relay: Relay,
+        translation: translate.Stream | None,
+        stopped: Callable[[str], None],
+        decided: Callable[[int], None],
+    ) -> None:
+        self._relay, self._translation = relay, translation
+        self._stopped, self._decided = stopped, decided
         self._closed = False
         self._spent = 0
 
@@ -187,15 +226,22 @@ class _Flowing:
         return self._relay.blocked
 
     def feed(self, piece: bytes) -> bytes:
-        return self._do(self._relay.feed, piece)
+        return self._do(self._feed, piece)
 
     def close(self) -> bytes:
         if self._closed:
             return b""
         self._closed = True
-        out = self._do(self._relay.close)
+        out = self._do(self._close)
         self._decided(self._spent)
         return out
+
+    def _feed(self, piece: bytes) -> bytes:
+        return self._relay.feed(piece if self._translation is None else self._translation.feed(piece))
+
+    def _close(self) -> bytes:
+        rest = b"" if self._translation is None else self._relay.feed(self._translation.close())
+        return rest + self._relay.close()
 
     def _do(self, step: Callable[..., bytes], *piece: bytes) -> bytes:
         start = perf_counter_ns()
@@ -220,11 +266,6 @@ def _refusal(operation: Operation, body: bytes, decision: Decision, event: str, 
 
 def _lower(headers: Headers) -> Headers:
     return tuple((name.lower(), value) for name, value in headers)
-
-
-def _media(head: Response) -> str:
-    kind = next((value for name, value in head.headers if name.lower() == "content-type"), "")
-    return kind.partition(";")[0].strip().lower()
 
 
 def _is_signed(message: Message) -> bool:

@@ -97,6 +97,7 @@ def incoming(call: Sending, decider: Decider, operation: Operation, passage: Pas
     try:
         head = call.head(answer)
         head = head._replace(headers=without(head.headers, _DECODED if call.decodes else LENGTH))
+        head = decider.head(passage, head)
         way = decider.way(passage, head)
         if way is Way.PASS:
             return answer

@@ -203,7 +203,7 @@ class Exchange:
         passage, governor = self._passage, self._governor
         if passage is None or governor is None:
             return
-        head = self._head = Response(status, back(headers))
+        head = self._head = governor.head(passage, Response(status, back(headers)))
         if not passage.attributes:  # deciding failed and it may pass, so its answer may
             self._way = Way.PASS
         else:

@@ -9,6 +9,7 @@ format      what a format is; `formats/` has them
 content/    bodies that are no JSON, text around and inside
 facts       tree → `request.*` attributes and measures
 govern      all of that, the decision, and the edits carried out by `splice`
+translate/  requests to another provider's format, and answers back
 refusal     a block in the provider's own form; `ends` the same in the middle of a stream
 evaluate    the same for a request written down as JSON (`aigov eval`)
 """
