@@ -6,10 +6,13 @@ import base64
 import json
 import tracemalloc
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 import pytest
 
-from aigov_runtime import Session
+import aigov_dsl
+from aigov_compiler import compile_program
+from aigov_runtime import UNVERIFIED, Engine, Session
 from aigov_runtime.flow import Flow
 from aigov_runtime.model import Decision, Direction, Interaction, Kind, Outcome, Segment
 from aigov_runtime.redact import apply
@@ -54,6 +57,19 @@ def whole(session: Session, text: str) -> str:
 
 def cut(text: str, size: int) -> Sequence[str]:
     return [text[at : at + size] for at in range(0, len(text), size)]
+
+
+def test_words_alone_are_found_too(tmp_path: Path) -> None:
+    """A policy without a pattern has an automaton of nothing."""
+    source = tmp_path / "words.gov"
+    source.write_text(
+        'package t\ndefault allow\ndetector name { words ["falcon"] class internal }\n'
+        "rule hide on response { when payload contains name then redact as label }\n"
+    )
+    words = Engine.load(compile_program(aigov_dsl.load([source])).envelope, UNVERIFIED).session({}, KEY)
+    text = "the falcon flies " * 40
+    for size in (1, 5, 1000):
+        assert streamed(words.flow({}, {}), cut(text, size)) == whole(words, text) != text
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 7, 1000])

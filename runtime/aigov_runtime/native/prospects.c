@@ -178,16 +178,9 @@ static int grow(aigov_automaton *a)
     return 1;
 }
 
-/* The number of the state with this kernel, which is sorted in place; UNKNOWN without memory. */
-static int32_t state_of(aigov_automaton *a, int32_t *kernel, int32_t count, int before)
+/* The number of a new state with this kernel, which is sorted; UNKNOWN without memory. */
+static int32_t add(aigov_automaton *a, const int32_t *kernel, int32_t count, int before)
 {
-    qsort(kernel, (size_t)count, sizeof *kernel, ascending);
-    uint32_t mask = (uint32_t)a->table_size - 1, h = hash_of(kernel, count, before) & mask;
-    for (; a->table[h] != UNKNOWN; h = (h + 1) & mask) {
-        const state *s = a->states + a->table[h];
-        if (s->count == count && s->before == before && !memcmp(s->kernel, kernel, (size_t)count * sizeof *kernel))
-            return a->table[h];
-    }
     if (!grow(a))
         return UNKNOWN;
     state s = {.count = count, .before = (uint8_t)before, .seen = -1};
@@ -206,6 +199,19 @@ static int32_t state_of(aigov_automaton *a, int32_t *kernel, int32_t count, int 
     a->states[a->state_count] = s;
     put(a, a->state_count);
     return a->state_count++;
+}
+
+/* The number of the state with this kernel, which is sorted in place; UNKNOWN without memory. */
+static int32_t state_of(aigov_automaton *a, int32_t *kernel, int32_t count, int before)
+{
+    qsort(kernel, (size_t)count, sizeof *kernel, ascending);
+    uint32_t mask = (uint32_t)a->table_size - 1, h = hash_of(kernel, count, before) & mask;
+    for (; a->table[h] != UNKNOWN; h = (h + 1) & mask) {
+        const state *s = a->states + a->table[h];
+        if (s->count == count && s->before == before && !memcmp(s->kernel, kernel, (size_t)count * sizeof *kernel))
+            return a->table[h];
+    }
+    return add(a, kernel, count, before);
 }
 
 static void fresh(aigov_automaton *a)
@@ -301,7 +307,8 @@ static int begin(aigov_automaton *a, const int32_t *firsts, int32_t count)
         return 0;
     for (int before = 0; before < BEFORE; before++) {
         memcpy(a->made, firsts, (size_t)count * sizeof *firsts);
-        if (state_of(a, a->made, count, before) != STARTS + before)
+        qsort(a->made, (size_t)count, sizeof *a->made, ascending);
+        if (add(a, a->made, count, before) != STARTS + before) /* without patterns, these are like the dead one */
             return 0;
     }
     return 1;
