@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from aigov_runtime import clock
@@ -95,6 +95,10 @@ class Session:
     def restore(self, text: str) -> str:
         """The text with this session's tokens replaced by what they stand for."""
         return self._current().tokens.restore(text)
+
+    def tokens(self, text: str) -> Iterator[tuple[int, int, str]]:
+        """(start, end, what it stands for) of each of this session's tokens in a text, in characters."""
+        return self._current().tokens.found(text)
 
     def _current(self) -> View:
         """The view of the policy in force. After a hot swap the session specialises anew; a value that the new

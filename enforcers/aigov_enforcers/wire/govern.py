@@ -16,15 +16,20 @@ from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import Operation
 from aigov_enforcers.wire.content.envelope import edited, runs
 from aigov_enforcers.wire.content.mirrors import agreeing
+from aigov_enforcers.wire.content.offsets import moves, offsets
 from aigov_enforcers.wire.content.read import Content, nothing, read
 from aigov_enforcers.wire.facts import facts
 from aigov_enforcers.wire.message import FixedError, Message
 from aigov_enforcers.wire.refusal import blocking_rule
+from aigov_enforcers.wire.shifts import Shift, shifts
+from aigov_enforcers.wire.splice import splice
 from aigov_runtime.model import Decision, Direction, Interaction, Outcome, Segment, Value
 from aigov_runtime.redact import apply
 from aigov_runtime.session import Session
 
 _PROMPT, _ALLOW, _BLOCK = Direction.PROMPT, Outcome.ALLOW, Outcome.BLOCK  # members of an enum are slow to reach
+
+_JSON = (b"{", b"[")
 
 
 class Governed(NamedTuple):
@@ -70,7 +75,8 @@ def govern(
     if prompt and decision.outcome is _ALLOW:
         return _governed((decision, content.message, interaction))
     try:
-        carried = _carried_out(session, interaction, decision, content)
+        in_bytes = operation.format.name == "gemini.interactions"
+        carried = _carried_out(session, interaction, decision, content, in_bytes=in_bytes)
         if carried is not None and carried is not content.message and operation.format.name == "mcp" and prompt:
             carried = agreeing(message, content.tree, carried)
         return Governed(decision, carried, interaction)
@@ -85,8 +91,10 @@ def govern(
         return Governed(decision, None, interaction)
 
 
-def _carried_out(session: Session, interaction: Interaction, decision: Decision, content: Content) -> Message | None:
-    """The message after the decision."""
+def _carried_out(
+    session: Session, interaction: Interaction, decision: Decision, content: Content, *, in_bytes: bool
+) -> Message | None:
+    """The message after the decision. `in_bytes` says how annotations count."""
     if decision.outcome is _BLOCK:
         return None
     texts, direction = interaction.segments, interaction.direction
@@ -106,7 +114,34 @@ def _carried_out(session: Session, interaction: Interaction, decision: Decision,
         if paths[path] > 1:
             raise FixedError(f"`{path}` leads to {paths[path]} texts of the body")
     message = content.write(within) if within else content.message
+    if within and content.tree is not None and message.body.lstrip()[:1] in _JSON:
+        message = _counted(session, interaction, decision, content, message, in_bytes=in_bytes)
     return edited(message, direction, around) if around else message
+
+
+def _counted(
+    session: Session,
+    interaction: Interaction,
+    decision: Decision,
+    content: Content,
+    message: Message,
+    *,
+    in_bytes: bool,
+) -> Message:
+    """The changed message, with the numbers that count into its texts moved along."""
+    found = offsets(message.body, content.tree, in_bytes=in_bytes)
+    if not found:
+        return message
+    edits = {number: list(each) for number, each in groupby(decision.edits, key=attrgetter("segment"))}
+    restored = None if interaction.direction is _PROMPT else session.tokens
+    places = {each.path: (number, each.text) for number, each in enumerate(content.texts)}
+
+    def changed(path: str) -> tuple[str, list[Shift]]:
+        number, text = places.get(path, (-1, ""))
+        return text, shifts(text, edits.get(number, ()), restored)
+
+    new = moves(found, changed)
+    return message.carrying(splice(message.body, new)) if new else message
 
 
 def _edited(

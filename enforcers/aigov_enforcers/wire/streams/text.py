@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from functools import partial
 from typing import NamedTuple
 
+from aigov_enforcers.wire.shifts import Shift, moved
 from aigov_enforcers.wire.streams.framing import Frame
 from aigov_runtime.flow import Change, Channel, Settled
 from aigov_runtime.redact import decode
@@ -56,16 +57,6 @@ class Piece(NamedTuple):
 
 
 _piece = partial(tuple.__new__, Piece)  # as in `shape`
-
-
-class Shift(NamedTuple):
-    """A change, in bytes and in characters."""
-
-    start: int
-    end: int
-    first: int
-    last: int
-    replacement: str
 
 
 class Text:
@@ -157,17 +148,8 @@ class Text:
         return changed(text, self._shifts)
 
     def moved(self, value: int, *, in_bytes: bool) -> int:
-        """Where an offset into the text leads after the changes. One into what was replaced stays within the
-        replacement."""
-        by = 0
-        for start, end, first, last, replacement in self._shifts:
-            low, high = (start, end) if in_bytes else (first, last)
-            size = len(encode(replacement)) if in_bytes else len(replacement)
-            if high <= value:
-                by += size - (high - low)
-            elif low < value:
-                return low + by + min(value - low, size)
-        return value + by
+        """Where an offset into the text leads after the changes."""
+        return moved(self._shifts, value, in_bytes=in_bytes)
 
 
 def said(text: str) -> Said:
