@@ -25,6 +25,7 @@ demo: $(STAMP) ## compile the example policy and govern a real client with it
 	@$(BIN)/python -m examples.demo.run
 
 test: lint type sanitize fuzz ## everything CI runs: lint, types, sanitizers, bounded fuzzing, tests with coverage
+	$(BIN)/python -m tests.enforcers.node.packages
 	$(BIN)/python -m pytest -n auto --cov --cov-report=term
 
 lint: $(STAMP) ## ruff, formatting, and the arrows between the rooms
