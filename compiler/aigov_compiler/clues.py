@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from aigov_compiler import grams
 from aigov_dsl.regex import first_bytes, measure
-from aigov_dsl.regex.tree import UPPER, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
+from aigov_dsl.regex.tree import ALL, NEWLINE, UPPER, WORD, Alternation, Assertion, Bytes, Concat, Group, Repeat, Tree
 from aigov_runtime.scan.clues import CLUE, GRAM, MAX_PARTS, Clue, Part
 
 MAX_EXACT = 1_500
@@ -35,6 +35,9 @@ MAX_OFTEN = 300
 
 _LONGEST = 24
 """Bytes of a text of which a clue is taken."""
+
+_MAX_SPLIT = 16
+"""Texts that take the place of one, at most."""
 
 Sets = tuple[int, ...]
 """Neighbouring bytes, a mask of each."""
@@ -69,7 +72,7 @@ def clues(tree: Tree, width: int, *, numbered: bool) -> tuple[Part, ...]:
     """The parts of a pattern whose matches are at most `width` bytes; none when it would see too much. Of one that
     is `numbered` each match holds a trigger too."""
     chosen: list[_Part] = []
-    for part in sorted(_parts(_found(tree)), key=_often):
+    for part in sorted(_parts(_found(_begun(tree, 0))), key=_often):
         rare_enough = chosen and _share(chosen, width, numbered=numbered) <= LITTLE_SHARE
         if rare_enough or len(chosen) == MAX_PARTS or (chosen and part.often > MAX_OFTEN):
             break
@@ -112,6 +115,24 @@ def _found(node: Tree) -> _Found:
             return _repeated(node)
         case Concat(items=items):
             return _joined(items)
+
+
+def _begun(node: Tree, behind: int) -> Tree:
+    r"""With the byte before a match where a `^` or `\b` at its beginning tells it: the search sees a line break before
+    the text. `behind` are the bytes that come next when the node is empty."""
+    match node:
+        case Assertion(text="^"):
+            return Bytes(mask=NEWLINE)
+        case Assertion(text=r"\b") if behind and not behind & ~WORD:
+            return Bytes(mask=ALL & ~WORD)
+        case Group(number=number, body=body):
+            return Group(number=number, body=_begun(body, behind))
+        case Alternation(branches=branches):
+            return Alternation(branches=tuple(_begun(branch, behind) for branch in branches))
+        case Concat(items=(first, *rest)) if not isinstance(first, Repeat):
+            follows = Concat(items=tuple(rest))
+            return Concat(items=(_begun(first, first_bytes(follows) if measure(follows).low else 0), *rest))
+    return node
 
 
 def _either(branches: list[_Found]) -> _Found:
@@ -240,13 +261,24 @@ def _part(texts: Iterable[Sets], runs: frozenset[object], before: int, after: in
     clue."""
     found, places = {}, set()
     for text in texts:
-        best = _clue(text)
-        if best is None:
-            return ()
-        often, clue, place = best
-        found[clue] = often
-        places.add(place)
+        for split in _split(text):
+            best = _clue(split)
+            if best is None:
+                return ()
+            often, clue, place = best
+            found[clue] = often
+            places.add(place)
     return (_Part(sum(found.values()), frozenset(found), runs, before + max(places), after - min(places)),)
+
+
+@cache
+def _split(text: Sets) -> tuple[Sets, ...]:
+    """The text as several, in which small sets of signs are single bytes."""
+    columns = []
+    for mask in text[:_LONGEST]:
+        few = len(folded(mask)) <= 4 and len(folded(_covered(mask))) > len(folded(mask))
+        columns.append([1 << byte for byte in range(256) if mask >> byte & 1] if few else [mask])
+    return (text,) if prod(map(len, columns)) > _MAX_SPLIT else tuple(product(*columns))
 
 
 @cache

@@ -38,9 +38,13 @@ def drawn(atom: str, random: Random) -> str:
     return made[atom]
 
 
-@given(atoms=WORDS, seed=st.integers(0, 10_000))
-def test_the_clues_of_a_match_are_seen_and_their_window_holds_it(atoms: list[str], seed: int) -> None:
-    pattern, random = "".join(atoms), Random(seed)
+@given(
+    begin=st.sampled_from(["", "(?:^|[^A-Za-z])", r"\b", r"(?:_|\b)(?:x|y)?", "^"]),
+    atoms=WORDS,
+    seed=st.integers(0, 10_000),
+)
+def test_the_clues_of_a_match_are_seen_and_their_window_holds_it(begin: str, atoms: list[str], seed: int) -> None:
+    pattern, random = begin + "".join(atoms), Random(seed)
     tree = cue(pattern).tree
     assert tree is not None
     width = measure(tree).high
@@ -51,13 +55,16 @@ def test_the_clues_of_a_match_are_seen_and_their_window_holds_it(atoms: list[str
     windows = Windows(Clues(section([Rule(width, parts, numbered=False)])))
     for _ in range(20):
         match = "".join(drawn(atom, random) for atom in atoms).encode()
-        shown = re.search(pattern.encode(), match)
-        assert shown
-        before = b"-" * random.choice([0, 1, 3, 50, 5000])
-        windows.look(before + match + b"-" * random.choice([0, 1, 3, 50]))
-        seen = re.match(cue(pattern).pattern, match)
+        before = b"-" * random.choice([0, 1, 3, 50, 5000]) + random.choice([b"", b"\n"])
+        text = before + match + b"-" * random.choice([0, 1, 3, 50])
+        shown = re.compile(pattern.encode(), re.MULTILINE).search(text, max(len(before) - 1, 0))
+        if shown is None:
+            assert begin
+            continue
+        windows.look(text)
+        seen = re.compile(cue(pattern).pattern, re.MULTILINE).match(text, shown.start())
         assert seen
-        low, high = len(before), len(before) + seen.end()
+        low, high = seen.span()
         assert any(start <= low and high <= end for start, end in windows.of(Gate.CLUES)), (pattern, match)
 
 

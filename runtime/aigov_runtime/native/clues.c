@@ -283,11 +283,13 @@ typedef struct {
     aigov_windows *found;
 } work;
 
-/* The eight bytes at a place, zeroes behind the end. */
+/* The eight bytes at a place, a line break before the text, zeroes behind its end. */
 static uint64_t bytes_at(const work *w, int64_t place)
 {
     uint64_t bytes = 0;
     int64_t left = w->size - place;
+    if (place < 0)
+        return bytes_at(w, 0) << 8 | '\n';
     memcpy(&bytes, w->data + place, left < CLUE ? (size_t)left : CLUE);
     return bytes;
 }
@@ -318,7 +320,7 @@ static int look_up(const work *w, uint32_t gram, int64_t at)
     for (int32_t i = slot_of(c, gram)->first; i >= 0; i = c->links[i].next) {
         const row *r = c->rows + c->links[i].row;
         int64_t place = at - r->at;
-        if (place >= 0 && (bytes_at(w, place) & r->fixed) == r->bits && !met(w, (uint32_t)c->links[i].row, place))
+        if (place >= -1 && (bytes_at(w, place) & r->fixed) == r->bits && !met(w, (uint32_t)c->links[i].row, place))
             return 0;
     }
     return 1;
@@ -355,11 +357,11 @@ int aigov_clues_look(const aigov_clues *clues, aigov_seen *seen, const uint8_t *
 {
     work w = {clues, seen, data, size, numbers, found};
     int32_t places[BLOCK];
-    int64_t at = 0, last = size - GRAM;
+    int64_t at, last = size - GRAM;
     int whole = 1;
     found->count = 0;
-    for (; whole && at <= last && at < 1; at++)
-        whole = look_up(&w, gram_at(data), 0);
+    for (at = -1; whole && at <= last && at < 1; at++)
+        whole = look_up(&w, (uint32_t)bytes_at(&w, at) | LOWER, at);
     while (whole && at + CLUE <= size) {
         int32_t end = size - CLUE - at + 1 < BLOCK ? (int32_t)(size - CLUE - at + 1) : BLOCK, count = 0, left = 0;
         for (int32_t i = 0; i < end; i++) { /* no branches: what is found is not foreseeable */
