@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jws
@@ -95,3 +95,24 @@ def verify(token: str, find: Finder, *, algorithms: frozenset[str], type: str | 
 
 def _no_constant(text: str) -> None:
     raise ValueError(f"{text} is no JSON")
+
+
+class Unverified(NamedTuple):
+    """What a token claims before it is verified, "" where it does not: good for finding keys, for nothing else."""
+
+    kid: str
+    issuer: str
+    subject: str
+
+
+def unverified(token: str, most: int) -> Unverified:
+    """Whose keys could verify a token. Raises TokenError for what is no token."""
+    if len(token) > most:
+        raise TokenError(f"the token is longer than {most} bytes")
+    try:
+        read = jws.extract_compact(token.encode("ascii"))
+        claims = json.loads(read.payload)
+        said = read.headers().get("kid"), claims.get("iss"), claims.get("sub")
+    except (JoseError, ValueError, TypeError, KeyError, AttributeError, RecursionError):
+        raise TokenError("not a token") from None
+    return Unverified(*(each if isinstance(each, str) else "" for each in said))
