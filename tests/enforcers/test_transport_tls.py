@@ -251,6 +251,20 @@ def test_rollover_loses_nobody_and_retirement_takes_the_old(domain: Domain) -> N
         listener.connect(asking(turning, new, turning.crl()))
 
 
+def test_a_retired_intermediate_does_not_count_even_with_its_last_crl_at_hand() -> None:
+    turning = Domain()
+    old = turning.issue("device", "old")
+    last = turning.crl()
+    turning.authority = turning.authority.rotate(turning.root_key, request.new_key(), now=now(), overlap=timedelta(0))
+    server, new = turning.issue("server", "s1"), turning.issue("device", "new")
+    crl = turning.crl(number=2)
+    issued_by_old = b"-----BEGIN" + last.split(b"-----BEGIN")[2]
+    with Listener(serving(turning, server, crl + issued_by_old)) as listener:
+        refused(listener, asking(turning, old), "VERIFY_FAILED")
+        with listener.connect(asking(turning, new)) as tls:
+            assert ask(tls) == b"HELLO"
+
+
 def test_old_protocols_are_refused(domain: Domain, server: Holder, device: Holder) -> None:
     context = asking(domain, device)
     context.minimum_version = context.maximum_version = ssl.TLSVersion.MINIMUM_SUPPORTED

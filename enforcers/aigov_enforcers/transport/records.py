@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from sys import intern
 from typing import Any, Literal, NamedTuple, get_args
 
 Place = Literal["laptop", "ci", "container", "bastion", "server", "unknown"]
@@ -67,8 +68,8 @@ SELECT_CERTIFICATES = "SELECT thumbprint, serial, holder, issued, not_after, rev
 
 def as_device(row: Sequence[Any]) -> Device:
     """A row of `devices`."""
-    device = Device(*row)
-    return device._replace(managed=bool(device.managed))
+    number, name, place, managed, posture, state, owner, created = row
+    return Device(number, name, intern(place), bool(managed), intern(posture), intern(state), owner, created)
 
 
 def as_certificate(row: Sequence[Any]) -> Certificate:
