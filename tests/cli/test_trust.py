@@ -55,6 +55,13 @@ def test_nothing_is_overwritten(aigov: Aigov, data: Path) -> None:
     assert (again.code, again.err) == (2, f"aigov: {data} has an authority already\n")
 
 
+def test_no_key_is_overwritten(aigov: Aigov, tmp_path: Path) -> None:
+    (tmp_path / "root.key").write_text("the root of another domain")
+    done = aigov("ca", "init", tmp_path, "--domain", "acme.example")
+    assert (done.code, "keys are never overwritten" in done.err) == (2, True)
+    assert (tmp_path / "root.key").read_text() == "the root of another domain"
+
+
 def test_a_domain_that_is_none(aigov: Aigov, tmp_path: Path) -> None:
     wrong = aigov("ca", "init", tmp_path / "other", "--domain", "Acme Example")
     assert wrong.code == 2
@@ -193,6 +200,15 @@ def test_a_renewing_device_pins_its_server(aigov: Aigov, server: EnrolmentServer
     assert done.code == 7
     assert "the server is spiffe://acme.example/server/other, expected spiffe://acme.example/server/gateway" in done.err
     assert server.seen == []
+
+
+def test_a_renewing_device_stays_the_same_device(aigov: Aigov, server: EnrolmentServer) -> None:
+    enrolled(aigov, server)
+    before = Path("device.json").read_bytes()
+    server.renews_as = "somebody-else"
+    done = aigov("device", "renew", "--credentials", "device.json")
+    assert (done.code, done.err) == (7, "aigov: the server gave a certificate of another device\n")
+    assert Path("device.json").read_bytes() == before
 
 
 def test_a_revoked_device_is_not_renewed(aigov: Aigov, server: EnrolmentServer) -> None:

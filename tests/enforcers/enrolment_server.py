@@ -32,6 +32,7 @@ class EnrolmentServer:
         self.name = str(name)
         self.answers: dict[str, tuple[int, bytes]] = {}  # instead of the right ones
         self.seen: list[str] = []
+        self.renews_as = ""  # another device's id, where the server is not to be trusted
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"server_": self}))
         self._http.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
         self.url = f"https://localhost:{self._http.server_address[1]}"
@@ -63,6 +64,9 @@ class EnrolmentServer:
                         return 401, messages.Problem(error="no certificate")
                     again = messages.RenewRequest.model_validate_json(body)
                     got = enrolment.renew(registry, authority, peer(der), csr=again.csr.encode(), now=now())
+                    if self.renews_as:
+                        other = spiffe_id(authority.domain, "device", self.renews_as)
+                        got = got._replace(chain=authority.issue(again.csr.encode(), other, now=now()).chain)
                 case messages.APPLY:
                     if authorization != f"Bearer {SSO}":
                         return 401, messages.Problem(error="no SSO token")

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from base64 import b64encode
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given
 from hypothesis import strategies as st
@@ -219,10 +223,31 @@ def test_dates_count_within_the_window_only(device: Holder, sign_of: int) -> Non
         verify(device, signed(device, at=sign_of * (WINDOW + second)))
 
 
-def test_a_signature_without_a_nonce_or_a_date(device: Holder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(signatures, "token_urlsafe", lambda size: "")
-    with pytest.raises(SignatureError, match="nonce"):
-        verify(device, signed(device))
+def by_hand(device: Holder, parameters: dict[str, str | int]) -> Fields:
+    """The fields of RFC 9421, section 2.5, made without the library."""
+    digest = f"sha-256=:{b64encode(hashlib.sha256(BODY).digest()).decode()}:"
+    covered = {"@method": "POST", "@path": "/v1/chat/completions", "@query": "?stream=1", "content-digest": digest}
+    written = (
+        f"{name}={value}" if isinstance(value, int) else f'{name}="{value}"' for name, value in parameters.items()
+    )
+    shown = "".join(f";{parameter}" for parameter in written)
+    given = f"({' '.join(f'{chr(34)}{name}{chr(34)}' for name in covered)}){shown}"
+    base = "".join(f'"{name}": {value}\n' for name, value in covered.items()) + f'"@signature-params": {given}'
+    r, s = decode_dss_signature(device.key.sign(base.encode(), ec.ECDSA(hashes.SHA256())))
+    made = b64encode(r.to_bytes(32) + s.to_bytes(32)).decode()
+    return ("content-digest", digest), ("signature-input", f"aigov={given}"), ("signature", f"aigov=:{made}:")
+
+
+def test_a_signature_made_by_hand_and_what_it_must_have(device: Holder) -> None:
+    right = {"created": int(now().timestamp()), "keyid": device.peer.thumbprint, "nonce": "n1", "tag": "aigov"}
+    verify(device, by_hand(device, right))
+    for name in right:
+        with pytest.raises(SignatureError):
+            verify(device, by_hand(device, {field: value for field, value in right.items() if field != name}))
+    wrong: dict[str, str | int]
+    for wrong in ({"keyid": "other"}, {"tag": "other"}, {"nonce": ""}, {"created": 1}, {"alg": "hmac-sha256"}):
+        with pytest.raises(SignatureError):
+            verify(device, by_hand(device, {**right, **wrong}))
 
 
 def test_memory_is_bounded_and_forgets(device: Holder, monkeypatch: pytest.MonkeyPatch) -> None:

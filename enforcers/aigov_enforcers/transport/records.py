@@ -68,8 +68,9 @@ SELECT_CERTIFICATES = "SELECT thumbprint, serial, holder, issued, not_after, rev
 
 def as_device(row: Sequence[Any]) -> Device:
     """A row of `devices`."""
-    number, name, place, managed, posture, state, owner, created = row
-    return Device(number, name, intern(place), bool(managed), intern(posture), intern(state), owner, created)
+    words: list[Any] = [intern(value) if isinstance(value, str) else value for value in row]  # most are the same few
+    words[3] = bool(words[3])
+    return Device(*words)
 
 
 def as_certificate(row: Sequence[Any]) -> Certificate:
