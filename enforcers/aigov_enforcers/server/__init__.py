@@ -12,9 +12,11 @@ account     what becomes of each decision: `metrics`, `logs`, and the record in 
 The data plane, on protocols of the event loop (a framework would cost more than all of governing):
 
 proxy       what all connections share; its `door` makes the protocol of a new one
-http1       a client's connection: bytes → `client.Arrived`, answers → bytes
+http1       a client's connection: bytes → `client.Arrived` (checked by `incoming`), answers → bytes
 exchange    the life of one request: who, which provider, the decision, the provider, the answer
-upstream    pooled connections to providers; `addresses` that they may lead to, the `breaker` of one that fails
+websocket   the same for a connection that has become one
+upstream    pooled connections to providers (`connection` is one); `addresses` that they may lead to, the `breaker` of one that
+            fails
 who         who asks; `callers` keeps their governors
 targets     which provider a request means, and where that is
 head        header lines, in and out

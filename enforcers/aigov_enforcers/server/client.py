@@ -16,6 +16,8 @@ class Arrived(NamedTuple):
     headers: Headers
     body: bytes
     peer: object
+    upgrades: bool = False
+    """To a WebSocket, the one protocol that is known besides."""
 
 
 class Client(Protocol):
@@ -36,6 +38,16 @@ class Client(Protocol):
     def abort(self) -> None:
         """It will never be complete, and the client must see that."""
 
+    def switch(self, headers: Headers, talk: Talk) -> None:
+        """The request was for another protocol, and that begins: from now on `write` is of bytes, and `talk` gets
+        what the client says."""
+
+    def hold(self) -> None:
+        """Read no more of what the client says, for now."""
+
+    def release(self) -> None:
+        """Read on."""
+
 
 class Work(Protocol):
     """One exchange as its client sees it."""
@@ -48,3 +60,10 @@ class Work(Protocol):
 
     def resume(self) -> None:
         """It has caught up."""
+
+
+class Talk(Work, Protocol):
+    """The work on a connection that has switched to another protocol."""
+
+    def said(self, data: bytes) -> None:
+        """Bytes from the client."""

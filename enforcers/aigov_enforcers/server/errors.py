@@ -57,7 +57,7 @@ def error(
     ]
     if again:
         headers.append(("retry-after", "1"))
-    return Refusal(status, tuple(headers), body)
+    return Refusal(status, tuple(headers), body, message)
 
 
 def _body(form: str, status: int, message: str, event: str, request: bytes) -> dict[str, Json]:

@@ -15,10 +15,11 @@ from aigov_enforcers.governing.decider import Headers, Passage, Request, Respons
 from aigov_enforcers.governing.governor import Governor, new_event
 from aigov_enforcers.governing.routes import without_keys
 from aigov_enforcers.server.client import Arrived, Client
+from aigov_enforcers.server.connection import Failure, Sent
 from aigov_enforcers.server.errors import error
-from aigov_enforcers.server.head import back, onward, written
+from aigov_enforcers.server.head import back, onward, upgrading, written
 from aigov_enforcers.server.targets import Target, TargetError
-from aigov_enforcers.server.upstream import Failure, Sent
+from aigov_enforcers.server.websocket import Socket
 from aigov_enforcers.server.who import Refused
 from aigov_enforcers.wire import Operation, Refusal
 
@@ -41,6 +42,7 @@ _STATUS = {
 }
 _AGAIN = frozenset({Failure.RESTING, Failure.FULL, Failure.CONNECT})
 """Nothing was sent, so the client may try again."""
+_SOCKET = (("content-type", "websocket"),)
 _FAULT = "The server could not handle this request, so it was stopped."
 
 
@@ -159,10 +161,12 @@ class Exchange:
         if verdict.rerouted:
             origin, credentials = self._plane.route(request.url), ()
         path = "/" + request.url.partition("://")[2].partition("/")[2]
+        upgrades = self._arrived.upgrades
+        headers = upgrading(request.headers) if upgrades else request.headers
         set_ = {name.lower() for name, _ in credentials}
         lines = [
             ("host", origin.authority),
-            *[pair for pair in request.headers if pair[0] not in set_],
+            *[pair for pair in headers if pair[0] not in set_],
             *credentials,
             ("accept-encoding", "identity"),
         ]
@@ -170,7 +174,7 @@ class Exchange:
         if body or request.method not in {"GET", "HEAD", "DELETE", "OPTIONS"}:
             lines.append(("content-length", str(len(body))))
         head = written(f"{request.method} {path} HTTP/1.1", lines)
-        sent = self._sent = Sent(request.method, head + body, self, body=bool(body))
+        sent = self._sent = Sent(request.method, head + body, self, body=bool(body), upgrades=upgrades)
         self._plane.pool(origin).send(sent)
 
     # the answer, as it comes
@@ -198,6 +202,31 @@ class Exchange:
     def failed(self, failure: Failure) -> None:
         """There is none, or no rest."""
         self._step(lambda: self._lost(failure))
+
+    def switched(self, headers: Headers) -> None:
+        """The provider speaks WebSocket with us now."""
+        self._step(lambda: self._talked(headers))
+
+    def hold(self) -> None:
+        """The provider is slow; only a connection that has switched is written to for long."""
+
+    def release(self) -> None:
+        """It has caught up."""
+
+    def _talked(self, headers: Headers) -> None:
+        passage, governor, sent = self._passage, self._governor, self._sent
+        if passage is None or governor is None or sent is None:
+            return
+        stream = governor.stream(passage, Response(HTTPStatus.SWITCHING_PROTOCOLS, _SOCKET))
+        if isinstance(stream, Refusal):
+            self._cancel()
+            self._answer(stream.status, stream.headers, stream.body)
+            return
+        socket = Socket(governor, passage, stream, self._client, sent)
+        sent.answered = socket
+        self._over = True
+        kept = [pair for pair in headers if pair[0] in {"sec-websocket-accept", "sec-websocket-protocol"}]
+        self._client.switch((*kept, ("x-gov-event-id", self._event)), socket)
 
     def _headed(self, status: int, headers: Headers) -> None:
         passage, governor = self._passage, self._governor

@@ -29,6 +29,9 @@ _STAYS = HOP | {"content-length", "set-cookie", "alt-svc"}
 """A provider's cookies are ours, and another way to reach it (RFC 7838) would lead past us."""
 
 
+_KEY = "openai-insecure-api-key."
+
+
 class InjectionError(ValueError):
     """A header that would be more than one line."""
 
@@ -42,6 +45,22 @@ def onward(headers: Headers, credentials: tuple[str, ...] = ()) -> Headers:
         for pair in headers
         if pair[0] not in _OURS and not pair[0].startswith(_OWN) and pair[0] not in credentials and pair[0] not in named
     )
+
+
+def upgrading(headers: Headers) -> Headers:
+    """What goes on of a request for a WebSocket: no extension, as what is compressed would have to be undone, and
+    no key that a browser has put among the protocols."""
+    kept = []
+    for name, value in headers:
+        if name == "sec-websocket-extensions":
+            continue
+        if name == "sec-websocket-protocol":
+            offered = [each.strip() for each in value.split(",")]
+            value = ", ".join(each for each in offered if not each.lower().startswith(_KEY))
+            if not value:
+                continue
+        kept.append((name, value))
+    return (*kept, ("connection", "upgrade"), ("upgrade", "websocket"))
 
 
 def back(headers: Headers) -> Headers:

@@ -15,9 +15,10 @@ import httptools
 
 from aigov_enforcers.governing.decider import Headers
 from aigov_enforcers.governing.governor import new_event
-from aigov_enforcers.server.client import Arrived, Client, Work
+from aigov_enforcers.server.client import Arrived, Client, Talk, Work
 from aigov_enforcers.server.errors import error
 from aigov_enforcers.server.head import written
+from aigov_enforcers.server.incoming import BadError, Incoming
 from aigov_enforcers.server.sweeper import NEVER, Sweeper
 
 if TYPE_CHECKING:
@@ -45,14 +46,6 @@ _BODILESS = frozenset({204, 304})
 _LINGER = 1.0  # seconds that a client has to read a last answer
 
 
-class _Bad(Exception):
-    """The request is answered with this status, and the connection ends."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
 class Http1(asyncio.Protocol):
     """One connection. `take` is given each request, and returns the work on it. `admit` says what is kept of a
     connection, from its certificate, and raises ValueError when it is not welcome."""
@@ -74,11 +67,12 @@ class Http1(asyncio.Protocol):
         self._parser = httptools.HttpRequestParser(self)
         self._work: Work | None = None
         self._busy = False  # from a request's end to its answer's end
-        self._waiting: deque[_Request] = deque()
+        self._waiting: deque[Incoming] = deque()
         self._unread: deque[bytes] = deque()
-        self._bad: _Bad | None = None
+        self._bad: BadError | None = None
         self._lingering = False
-        self._request = _Request()
+        self._talk: Talk | None = None
+        self._request = Incoming()
         self._in_head = self._in_body = False
         self._head = 0
         self._begun = self._chunked = self._last = self._bare = False
@@ -100,7 +94,7 @@ class Http1(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - gone is gone
         """The client has gone."""
         self._sweeper.forget(self)
-        self._transport = None
+        self._transport = self._talk = None
         work, self._work = self._work, None
         self._waiting.clear()
         if work is not None:
@@ -125,6 +119,9 @@ class Http1(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client."""
+        if self._talk is not None:
+            self._talk.said(data)
+            return
         if self._lingering:
             return
         if self._busy:
@@ -140,7 +137,7 @@ class Http1(asyncio.Protocol):
         if transport is None:
             return
         if self._in_head or self._in_body:
-            self._refuse(_Bad(408, "The request took too long to come."))
+            self._refuse(BadError(408, "The request took too long to come."))
         elif self._lingering or self._busy:
             transport.abort()
         else:
@@ -165,20 +162,21 @@ class Http1(asyncio.Protocol):
             if self._in_head:
                 self._head += len(data)
                 if self._head > self._bounds.head:
-                    raise _Bad(431, "The headers are too large.")  # noqa: TRY301 - one place answers
-        except _Bad as bad:
+                    raise BadError(431, "The headers are too large.")  # noqa: TRY301 - one place answers
+        except BadError as bad:
             self._refuse(bad)
         except httptools.HttpParserCallbackError as failure:
             inner = failure.__context__
-            self._refuse(inner if isinstance(inner, _Bad) else _Bad(400, "The request cannot be read."))
-        except httptools.HttpParserUpgrade:
-            self._refuse(_Bad(400, "This upgrade is not known here."))
+            self._refuse(inner if isinstance(inner, BadError) else BadError(400, "The request cannot be read."))
+        except httptools.HttpParserUpgrade as upgrade:
+            if rest := data[upgrade.args[0] :]:
+                self._unread.append(rest)
         except httptools.HttpParserError:
-            self._refuse(_Bad(400, "The request is malformed."))
+            self._refuse(BadError(400, "The request is malformed."))
 
     def on_message_begin(self) -> None:
         """A request begins."""
-        self._request = _Request()
+        self._request = Incoming()
         self._in_head = True
         self._head = 0
         self.deadline = self._sweeper.now() + self._bounds.head_time
@@ -194,12 +192,12 @@ class Http1(asyncio.Protocol):
             request.trailers += 1
             self._head += len(name) + len(value)
             if self._head > self._bounds.head or request.trailers > self._bounds.lines:
-                raise _Bad(431, "The trailers are too large.")
+                raise BadError(431, "The trailers are too large.")
             return
         request.size += len(name) + len(value)
         request.headers.append((name.decode("latin-1").lower(), value.decode("latin-1")))
         if request.size > self._bounds.head or len(request.headers) > self._bounds.lines:
-            raise _Bad(431, "The headers are too large.")
+            raise BadError(431, "The headers are too large.")
 
     def on_headers_complete(self) -> None:
         """All that can be wrong with a head is found here."""
@@ -210,52 +208,17 @@ class Http1(asyncio.Protocol):
         request.method = parser.get_method().decode("latin-1")
         version = parser.get_http_version()
         if version not in {"1.1", "1.0"}:
-            raise _Bad(505, "HTTP/1.1 is spoken here.")
-        if parser.should_upgrade():
-            raise _Bad(400, "This upgrade is not known here.")
+            raise BadError(505, "HTTP/1.1 is spoken here.")
         request.old = version == "1.0"
-        request.last = not parser.should_keep_alive()
+        request.upgrades = parser.should_upgrade()
+        request.last = request.upgrades or not parser.should_keep_alive()
         if len(request.url) + request.size > self._bounds.head:
-            raise _Bad(431, "The headers are too large.")
-        length = self._checked(request)
+            raise BadError(431, "The headers are too large.")
+        length = request.check()
         if length > self._bounds.body:
-            raise _Bad(413, "The body is too large.")
+            raise BadError(413, "The body is too large.")
         if request.expects and self._transport is not None and not self._busy:
             self._transport.write(_CONTINUE)
-
-    def _checked(self, request: _Request) -> int:
-        """Check what two servers could read differently; the length that the body is said to have, 0 when none is."""
-        hosts: list[str] = []
-        length, chunked = 0, False
-        for name, value in request.headers:
-            if name == "host":
-                hosts.append(value)
-            elif name == "content-length":
-                length = int(value)
-            elif name == "transfer-encoding":
-                if value.lower() != "chunked" or chunked or request.old:
-                    raise _Bad(400, "The transfer encoding is not known here.")
-                chunked = True
-            elif name == "expect":
-                if value.lower() != "100-continue":
-                    raise _Bad(417, "This expectation is not known here.")
-                request.expects = not request.old
-        if len(hosts) > 1 or (not hosts and not request.old):
-            raise _Bad(400, "The request has no host, or several.")
-        try:
-            target = request.url.decode("ascii")
-        except UnicodeDecodeError:
-            raise _Bad(400, "The target is malformed.") from None
-        if not target.startswith("/"):
-            scheme, mark, rest = target.partition("://")
-            authority, slash, path = rest.partition("/")
-            if not mark or scheme.lower() not in {"http", "https"} or not hosts or authority != hosts[0]:
-                raise _Bad(400, "The target and the host differ.")
-            target = slash + path if slash else "/"
-        if "#" in target or request.method == "CONNECT":
-            raise _Bad(400, "The target is malformed.")
-        request.path = target
-        return length
 
     def on_body(self, piece: bytes) -> None:
         """A piece of the body."""
@@ -263,7 +226,7 @@ class Http1(asyncio.Protocol):
         request.body.append(piece)
         request.length += len(piece)
         if request.length > self._bounds.body:
-            raise _Bad(413, "The body is too large.")
+            raise BadError(413, "The body is too large.")
 
     def on_message_complete(self) -> None:
         """The request is whole."""
@@ -273,19 +236,19 @@ class Http1(asyncio.Protocol):
         else:
             self._handle(self._request)
 
-    def _handle(self, request: _Request) -> None:
+    def _handle(self, request: Incoming) -> None:
         self._busy = True
         self.deadline = NEVER
         self._begun = False
         self._last, self._chunked = request.last, not request.old
         self._bare = request.method == "HEAD"
         body = request.body[0] if len(request.body) == 1 else b"".join(request.body)
-        arrived = Arrived(request.method, request.path, tuple(request.headers), body, self.peer)
+        arrived = Arrived(request.method, request.path, tuple(request.headers), body, self.peer, request.upgrades)
         work = self._take(arrived, self)
         if self._busy:
             self._work = work
 
-    def _refuse(self, bad: _Bad) -> None:
+    def _refuse(self, bad: BadError) -> None:
         """Answer and close; after the answers to earlier requests, if there are any to come."""
         self._in_head = self._in_body = False
         if self._busy:
@@ -343,6 +306,28 @@ class Http1(asyncio.Protocol):
             self._work = None
             self._transport.abort()
 
+    def switch(self, headers: Headers, talk: Talk) -> None:
+        """As `Client` says."""
+        if self._transport is None:
+            return
+        self._work = self._talk = talk
+        self._chunked, self._begun = False, True
+        lines = [("connection", "upgrade"), ("upgrade", "websocket"), *headers]
+        self._transport.write(written("HTTP/1.1 101 Switching Protocols", lines))
+        self.release()
+        while self._unread:
+            talk.said(self._unread.popleft())
+
+    def hold(self) -> None:
+        """As `Client` says."""
+        if self._transport is not None:
+            self._transport.pause_reading()
+
+    def release(self) -> None:
+        """As `Client` says."""
+        if self._transport is not None:
+            self._transport.resume_reading()
+
     def _written(self, status: int, lines: list[tuple[str, str]]) -> bytes:
         self._last = self._last or self.draining
         if self._last:
@@ -388,23 +373,9 @@ class Http1(asyncio.Protocol):
 
     def _linger(self, transport: asyncio.Transport) -> None:
         """Close so that the client can still read the last answer: a reset would take it away."""
-        self._lingering = True
+        self._lingering, self._talk = True, None
         self.deadline = self._sweeper.now() + _LINGER
         self._unread.clear()
         transport.resume_reading()
         if transport.can_write_eof():
             transport.write_eof()
-
-
-class _Request:
-    """A request that is coming."""
-
-    __slots__ = ("body", "expects", "headers", "last", "length", "method", "old", "path", "size", "trailers", "url")
-
-    def __init__(self) -> None:
-        self.method = self.path = ""
-        self.url = b""
-        self.headers: list[tuple[str, str]] = []
-        self.body: list[bytes] = []
-        self.size = self.length = self.trailers = 0
-        self.old = self.last = self.expects = False

@@ -16,11 +16,12 @@ from aigov_runtime.model import Decision
 
 
 class Refusal(NamedTuple):
-    """A response: status, headers, body."""
+    """A response: status, headers, body, and the message in it."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
+    message: str = ""
 
 
 def refuse(operation: Operation, message: str, event: str, rule: str = "", request: bytes = b"") -> Refusal:
@@ -41,7 +42,7 @@ def refuse(operation: Operation, message: str, event: str, rule: str = "", reque
     }
     if rule:
         headers["x-gov-rule"] = rule
-    return Refusal(form.status, tuple(headers.items()), body)
+    return Refusal(form.status, tuple(headers.items()), body, message)
 
 
 def blocking_rule(decision: Decision) -> str:
