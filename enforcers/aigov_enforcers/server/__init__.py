@@ -15,8 +15,7 @@ proxy       what all connections share; its `door` makes the protocol of a new o
 http1       a client's connection: bytes → `client.Arrived` (checked by `incoming`), answers → bytes
 exchange    the life of one request: who, which provider, the decision, the provider, the answer
 websocket   the same for a connection that has become one
-upstream    pooled connections to providers (`connection` is one); `addresses` that they may lead to, the `breaker` of one
-            that fails
+upstream    pooled connections to providers; `connection` is one, `addresses` where they lead, `breaker` when one fails
 who         who asks; `callers` keeps their governors
 targets     which provider a request means, and where that is
 head        header lines, in and out
