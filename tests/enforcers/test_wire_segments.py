@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aigov_enforcers.wire.body import parse
 from aigov_enforcers.wire.formats import FORMATS
@@ -14,10 +16,16 @@ from aigov_enforcers.wire.shape import FREE, Shape, escape, segments
 from aigov_enforcers.wire.splice import SpliceError, splice
 from aigov_runtime.model import Direction, Kind, Segment
 from tests.enforcers.bodies import ANTHROPIC, BODIES, OPENAI_CHAT, OPENAI_RESPONSES
+from tests.enforcers.other_bodies import EXTENDED, OTHERS
 
 CANARY = "the canary sings"
 OPAQUE = {"signature", "encrypted_content"}
 """Signed or encrypted by the provider: the only strings that are never text (with the data of redacted thinking)."""
+
+PLAIN = st.text(st.characters(codec="utf-8", exclude_characters='\0[]{}"'), max_size=20).map("so {}".format)
+"""Texts that are no JSON themselves, which would be read one level further down, and no words of a format."""
+TAGS = ("#", "/type", "/role", "/kind")
+"""Names, and what tells how the object around is to be read."""
 
 Steps = tuple[str | int, ...]
 
@@ -63,22 +71,51 @@ def read(name: str, direction: Direction, body: Any) -> tuple[Segment, ...]:
     return segments(parse(json.dumps(body).encode()), shape(name, direction))
 
 
+FIXTURES = {
+    **{f"{name}-{direction}": (name, direction, body) for (name, direction), body in (BODIES | OTHERS).items()},
+    **{f"{name}-{direction}+": (name, direction, body) for (name, direction), body in EXTENDED.items()},
+}
 PLACES = [
-    pytest.param(name, direction, steps, id=f"{name}-{direction}{pointer(steps)}")
-    for (name, direction), body in BODIES.items()
-    for steps in leaves(body)
-    if not opaque(body, steps)
+    pytest.param(*fixture, steps, id=f"{label}{pointer(steps)}")
+    for label, fixture in FIXTURES.items()
+    for steps in leaves(fixture[2])
+    if not opaque(fixture[2], steps)
 ]
 
 
-@pytest.mark.parametrize(("name", "direction", "steps"), PLACES)
-def test_a_canary_in_any_string_is_seen_and_replaced(name: str, direction: Direction, steps: Steps) -> None:
-    body = json.dumps(changed(BODIES[name, direction], steps, CANARY)).encode()
+@pytest.mark.parametrize(("name", "direction", "whole", "steps"), PLACES)
+def test_a_canary_in_any_string_is_seen_and_replaced(name: str, direction: Direction, whole: Any, steps: Steps) -> None:
+    body = json.dumps(changed(whole, steps, CANARY)).encode()
 
     seen = segments(parse(body), shape(name, direction))
 
     assert [segment.path for segment in seen if segment.text == CANARY] == [pointer(steps)]
-    assert json.loads(splice(body, {pointer(steps): "gone"})) == changed(BODIES[name, direction], steps, "gone")
+    assert json.loads(splice(body, {pointer(steps): "gone"})) == changed(whole, steps, "gone")
+
+
+@given(data=st.data())
+@pytest.mark.parametrize("fixture", FIXTURES.values(), ids=list(FIXTURES))
+def test_what_is_written_is_read_and_nothing_else_changes(
+    fixture: tuple[str, Direction, Any], data: st.DataObject
+) -> None:
+    name, direction, whole = fixture
+    body = json.dumps(
+        whole, indent=data.draw(st.sampled_from([None, 1])), ensure_ascii=data.draw(st.booleans())
+    ).encode()
+    before = {each.path: each for each in segments(parse(body), shape(name, direction))}
+    free = [path for path, each in before.items() if each.kind is not Kind.METADATA and not path.endswith(TAGS)]
+    new = data.draw(st.dictionaries(st.sampled_from(free), PLAIN, max_size=4)) if free else {}
+
+    spliced = splice(body, new)
+    after = {each.path: each for each in segments(parse(spliced), shape(name, direction))}
+
+    assert splice(body, {}) == body
+    assert {path: after[path].text for path in new} == new
+    assert {path: each for path, each in after.items() if path not in new} == {
+        path: each for path, each in before.items() if path not in new
+    }
+    back = splice(spliced, {path: before[path].text for path in new})
+    assert json.loads(back) == json.loads(body)
 
 
 @pytest.mark.parametrize(("name", "direction"), list(BODIES))
