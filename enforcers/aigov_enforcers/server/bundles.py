@@ -38,8 +38,8 @@ class Fetched(NamedTuple):
 
 def fetch(url: str, etag: str = "") -> Fetched | None:
     """Ask for a bundle other than the one with this tag; None when there is none. Raises OSError."""
-    request = urllib.request.Request(url, headers={"If-None-Match": etag} if etag else {})  # noqa: S310 - the configuration allows http and https
     try:
+        request = urllib.request.Request(url, headers={"If-None-Match": etag} if etag else {})  # noqa: S310 - the configuration allows http and https
         with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:  # noqa: S310 - as above
             envelope = answer.read(MAX_BUNDLE_BYTES + 1)
             tag = answer.headers.get("ETag", "")
