@@ -81,12 +81,14 @@ class Certifying:
 
     async def _renew(self, request: web.Request) -> web.Response:
         message = await asked(request, messages.RenewRequest)
-        peer = presented(request, self._who)
-        if peer is None:
+        connection = presented(request, self._who)
+        if connection is None:
             return problem(403, "the certificate of an active device is needed")
         return await self._certify(
             "renew",
-            lambda authority, now: enrolment.renew(self._registry, authority, peer, csr=message.csr.encode(), now=now),
+            lambda authority, now: enrolment.renew(
+                self._registry, authority, connection.peer, csr=message.csr.encode(), now=now
+            ),
         )
 
     async def _certify(self, how: str, work: Callable[[Authority, datetime], Issued | None]) -> web.Response:

@@ -137,12 +137,12 @@ class Upstream(Table):
 
 
 class Tokens(Table):
-    """Identity tokens of people: who gives them, and for whom."""
+    """Identity tokens: the key that this server signs and verifies them with, and whether a request needs one."""
 
+    key: File
     issuer: str = "aigov"
     audience: str = "aigov"
-    key: File | None = None
-    lifetime: Seconds = 300.0
+    lifetime: Annotated[Seconds, Field(gt=0, le=300)] = 300.0
     required: bool = True
 
 
@@ -209,7 +209,7 @@ class Config(Table):
     bundle: Bundle
     providers: Mapping[str, Upstream] = Field(min_length=1)
     vault: Vault | None = None
-    tokens: Tokens = Tokens()
+    tokens: Tokens | None = None
     limits: Limits = Limits()
     audit: Audit = Audit()
     log: Log = Log()

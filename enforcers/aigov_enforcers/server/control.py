@@ -22,7 +22,6 @@ from aigov_enforcers.server.callers import Callers
 from aigov_enforcers.server.certifying import Certifying
 from aigov_enforcers.server.deciding import Deciding
 from aigov_enforcers.server.door import refusals
-from aigov_enforcers.server.enrolled import Enrolled
 from aigov_enforcers.server.health import Health
 from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.setup import Ready, front
@@ -47,7 +46,7 @@ class Control:
         self._tally = Tally()
         self._registry = Registry(ready.registry)
         self._sink = Recording(ready.config.data / "events.db", str(ready.id), ready.config.audit.waiting)
-        self._who = Enrolled(self._registry, [stale, self._sink.full], self._tally)
+        self._who = ready.enrolled(self._registry, [stale, self._sink.full], self._tally)
         self._decisions = Log(logging.getLogger("aigov.decisions"))
         self._reviews = Reviews(_log)
         # a client of /decide sends its requests itself, so it gets none of the server's keys

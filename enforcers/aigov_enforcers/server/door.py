@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
+from weakref import WeakKeyDictionary
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
-from aigov_enforcers.server.enrolled import Enrolled
-from aigov_enforcers.transport.contexts import Peer
+from aigov_enforcers.server.enrolled import Connection, Enrolled
 from aigov_enforcers.transport.errors import (
     AuthorityError,
     EnrolmentError,
@@ -57,15 +58,23 @@ async def asked(request: web.Request, model: type[Model]) -> Model:
         raise RequestError("; ".join(faults)[:1000]) from None
 
 
-def presented(request: web.Request, who: Enrolled) -> Peer | None:
-    """The certificate of an active device that this connection has proven; None when there is none, or no longer."""
+def presented(request: web.Request, who: Enrolled) -> Connection | None:
+    """The connection of an active device, by the certificate that it has proven; None when there is none, or no
+    longer. It is the same for all requests of one connection."""
     tls = request.transport.get_extra_info("ssl_object") if request.transport is not None else None
-    certificate = tls.getpeercert(binary_form=True) if tls is not None else None
+    if tls is None:
+        return None
+    found = _connections.get(tls)
+    if found is not None:
+        return found if who.holds(found) else None
     try:
-        found = who.peer(certificate)
+        found = _connections[tls] = who.peer(tls.getpeercert(binary_form=True))
     except ValueError:
         return None
     return found
+
+
+_connections: WeakKeyDictionary[ssl.SSLObject, Connection] = WeakKeyDictionary()
 
 
 @web.middleware

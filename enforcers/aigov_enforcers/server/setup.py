@@ -5,20 +5,28 @@ from __future__ import annotations
 import hashlib
 import logging
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec
+
 from aigov_enforcers.governing.reload import BundleFile
 from aigov_enforcers.governing.routes import Route
+from aigov_enforcers.identity.tokens import Verifier
 from aigov_enforcers.server import config
 from aigov_enforcers.server.bundles import Mirror, Stale, place
 from aigov_enforcers.server.config import Certificates, Config, ConfigError
+from aigov_enforcers.server.enrolled import Enrolled, Gate
+from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.targets import Provider, Targets
+from aigov_enforcers.transport import keystore
 from aigov_enforcers.transport.contexts import Peer, peer, server_context
-from aigov_enforcers.transport.errors import TransportError
+from aigov_enforcers.transport.errors import AuthorityError, TransportError
 from aigov_enforcers.transport.names import NameError_, SpiffeId, spiffe_id
+from aigov_enforcers.transport.registry import Registry
+from aigov_enforcers.transport.store import Store
 from aigov_enforcers.wire import Catalogue
 from aigov_runtime import Engine, Trust
 
@@ -38,11 +46,21 @@ class Ready:
     catalogue: Catalogue
     routes: Mapping[str, Route]
     certificate: Peer
+    signing: ec.EllipticCurvePrivateKey | None
+    """What identity tokens are signed with."""
+
+    def enrolled(self, registry: Registry, gates: Sequence[Gate], tally: Tally) -> Enrolled:
+        """Who asks, for one process."""
+        tokens = self.config.tokens
+        if tokens is None or self.signing is None:
+            return Enrolled(registry, gates, tally)
+        verifier = Verifier([self.signing.public_key()], issuer=tokens.issuer, audience=tokens.audience)
+        return Enrolled(registry, gates, tally, verifier, required=tokens.required)
 
     @property
     def registry(self) -> Path:
         """The file of the registry."""
-        return self.config.authority / "registry.db"
+        return Store(self.config.authority).registry
 
     @property
     def secrets(self) -> frozenset[str]:
@@ -83,10 +101,21 @@ def prepare(path: Path) -> Ready:
     except ConfigError as error:
         raise ConfigError("\n".join(f"{path}: {line}" for line in str(error).splitlines())) from None
     certificate = _certificate(path, read.certificates, me)
+    signing = _signing(path, read)
+    if not Store(read.authority).registry.is_file():
+        raise ConfigError(f"{path}: authority: {read.authority} has no registry: `aigov ca init` makes one")
     engine, file, mirror = _bundle(path, read)
-    return Ready(
-        path, read, me, engine, file, mirror, Catalogue(Targets(providers(read, routes)).hosts), routes, certificate
-    )
+    catalogue = Catalogue(Targets(providers(read, routes)).hosts)
+    return Ready(path, read, me, engine, file, mirror, catalogue, routes, certificate, signing)
+
+
+def _signing(path: Path, read: Config) -> ec.EllipticCurvePrivateKey | None:
+    if read.tokens is None:
+        return None
+    try:
+        return keystore.read_key(read.tokens.key)
+    except (AuthorityError, OSError) as error:
+        raise ConfigError(f"{path}: [tokens] key: {error}") from None
 
 
 def providers(read: Config, routes: Mapping[str, Route]) -> list[Provider]:

@@ -12,7 +12,6 @@ from aigov_enforcers.governing.record import Log
 from aigov_enforcers.server.account import Account
 from aigov_enforcers.server.bundles import Stale
 from aigov_enforcers.server.config import ConfigError
-from aigov_enforcers.server.enrolled import Enrolled
 from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.proxy import Plane
 from aigov_enforcers.server.setup import Ready, front, providers
@@ -47,7 +46,7 @@ class Worker:
         sys.setswitchinterval(SWITCH)
         self._sink.digest = self._ready.file.digest
         self._sink.start()
-        who = Enrolled(self._registry, [self._stale, self._sink.full], self._tally)
+        who = self._ready.enrolled(self._registry, [self._stale, self._sink.full], self._tally)
         self._plane = Plane(
             self._ready.engine,
             providers(self._ready.config, self._ready.routes),
