@@ -11,7 +11,7 @@
 #include "confirm.h"
 #include "windows.h"
 
-enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 19, SIDE_BITS = 16, MAX_LINKS = 1 << 22, MAX_REACH = 1 << 20 };
+enum { GRAM = 4, CLUE = 8, MAX_PARTS = 3, BITS = 20, SIDE_BITS = 17, MAX_LINKS = 1 << 22, MAX_REACH = 1 << 20 };
 enum { BLOCK = 2048 }; /* grams looked up in one go */
 enum { BESIDE = 1 };   /* a byte on either side of a match tells whether a word or a line begins */
 static const uint32_t LOWER = 0x20202020;

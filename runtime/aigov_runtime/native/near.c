@@ -53,13 +53,13 @@ static int smaller(const aigov_near_word *a, const aigov_near_word *b)
 }
 
 /* The bytes between data[start:end] and the nearest of the words (lower case) that stands whole within `within` bytes
-   of it, on one of the sides; -1 when there is none. low..high bounds everything. `number` is the word's: of several as
-   near, the smallest. */
+   of it, on one of the sides, and in the lower 32 bits the word's number: of several as near, the smallest; -1 when
+   there is none. low..high bounds everything. */
 int64_t aigov_near(const uint8_t *data, int64_t start, int64_t end, int64_t low, int64_t high, int64_t within, int sides,
-                   const aigov_near_word *words, int64_t count, int64_t *number)
+                   const aigov_near_word *words, int64_t count)
 {
     int64_t first = start - within > low ? start - within : low, last = end + within < high ? end + within : high;
-    int64_t best = -1;
+    int64_t best = -1, number = 0;
     for (int64_t w = 0; w < count; w++) {
         const aigov_near_word *word = words + w;
         int64_t found = -1;
@@ -71,8 +71,8 @@ int64_t aigov_near(const uint8_t *data, int64_t start, int64_t end, int64_t low,
             for (int64_t at = end; at + word->size <= last && (found < 0 || at - end < found); at++)
                 if (stands(data, at, word, low, high))
                     found = at - end;
-        if (found >= 0 && (best < 0 || found < best || (found == best && smaller(word, words + *number))))
-            best = found, *number = w;
+        if (found >= 0 && (best < 0 || found < best || (found == best && smaller(word, words + number))))
+            best = found, number = w;
     }
-    return best;
+    return best < 0 ? -1 : best << 32 | number;
 }

@@ -85,14 +85,21 @@ class Gate:
         for each in ignored:
             each.compile()
 
-    def passes(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> bool:
-        """Whether the span start..end counts. `segment` bounds what is near."""
+    def passes(self, data: bytes, start: int, end: int, segment: tuple[int, int], judged: dict[bytes, bool]) -> bool:
+        """Whether the span start..end counts. `segment` bounds what is near; `judged` are values that are known to
+        count or not, and is added to."""
         if start >= end:
             return False
         for wanted in self._near:
             if not wanted.holds(data, start, end, segment):
                 return False
         value = data[start:end]
+        if (known := judged.get(value)) is None:
+            known = judged[value] = self._counts(value)
+        return known
+
+    def _counts(self, value: bytes) -> bool:
+        """Whether a value is neither ignored nor refused by a validator."""
         if self._ignored:
             folded = value.lower()
             for each in self._ignored:
@@ -103,7 +110,7 @@ class Gate:
     def reasons(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> Iterator[str]:
         """Why a span that passes does."""
         for wanted in self._near:
-            if (found := wanted.nearest(data, start, end, segment)) is not None:
+            if not wanted.negated and (found := wanted.nearest(data, start, end, segment)) is not None:
                 yield reason(found)
         if self._ignored:
             yield NOT_IGNORED

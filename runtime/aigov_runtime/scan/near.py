@@ -21,12 +21,9 @@ class Near:
 
     def nearest(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> tuple[int, bytes] | None:
         """The whole word nearest to the span, with the bytes between; None when there is none. `segment` bounds all."""
-        number = ffi.new("int64_t *")
         words = self._words
-        distance = lib.aigov_near(
-            data, start, end, *segment, self._within, self._side, words.table, len(words.table), number
-        )
-        return None if distance < 0 else (distance, words.texts[number[0]])
+        found = lib.aigov_near(data, start, end, *segment, self._within, self._side, words.table, len(words.texts))
+        return None if found < 0 else (found >> 32, words.texts[found & 0xFFFFFFFF])
 
     def holds(self, data: bytes, start: int, end: int, segment: tuple[int, int]) -> bool:
         """Whether a word is there, or negated, none."""

@@ -50,7 +50,7 @@ def _best(
     def worth(finding: Finding) -> tuple[bool, bool, int, int, int, int, str]:
         return (
             detectors[finding.detector].generic,
-            key(finding) not in replacing,
+            not replacing or key(finding) not in replacing,
             finding.reading,
             -finding.confidence,
             finding.start - finding.end,
@@ -108,9 +108,11 @@ class _Bytes:
     def add(self, finding: Finding) -> None:
         """Take the bytes of the finding as well."""
         low, high = self._range(finding)
-        start, end = self.meeting(finding) or (finding.start, finding.end)
-        self._starts[low:high] = [min(start, finding.start)]
-        self._ends[low:high] = [max(end, finding.end)]
+        start, end = finding.start, finding.end
+        if low < high:
+            start, end = min(start, self._starts[low]), max(end, self._ends[high - 1])
+        self._starts[low:high] = [start]
+        self._ends[low:high] = [end]
 
     def _range(self, finding: Finding) -> tuple[int, int]:
         """The spans that share a byte with the finding, as numbers: the first, and the one behind the last."""

@@ -187,6 +187,7 @@ class Scanner:
     ) -> Scan:
         """What the matches come to. `incomplete` and `matches` are shared with what gives them."""
         kept: defaultdict[tuple[int, int], dict[tuple[int, int], Span]] = defaultdict(dict)
+        judged: defaultdict[int, dict[bytes, bool]] = defaultdict(dict)  # a value that comes again is judged once
         for span in matched:
             detector = self._detectors[span.detector]
             matches[span.detector] += 1
@@ -197,7 +198,9 @@ class Scanner:
                 incomplete[detector.id] = "too many matches"
             elif (refusal := detector.refusal) is not None:
                 incomplete[detector.id] = refusal
-            elif detector.gate.passes(layout.data, span.start, span.end, layout.bounds(span.segment)):
+            elif detector.gate.passes(
+                layout.data, span.start, span.end, layout.bounds(span.segment), judged[span.detector]
+            ):
                 kept[span.segment, span.detector].setdefault((span.start, span.end), span)
         places = {place: Spans(spans) for place, spans in kept.items()}
         findings: list[Finding] = []
