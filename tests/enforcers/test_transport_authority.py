@@ -49,6 +49,8 @@ def test_a_device_certificate(domain: Domain) -> None:
     assert chain == [made, domain.authority.issuers[0].certificate]
     chain[0].verify_directly_issued_by(chain[1])
     chain[1].verify_directly_issued_by(domain.authority.root)
+    lengths = [one.extensions.get_extension_for_class(x509.BasicConstraints).value.path_length for one in chain]
+    assert lengths == [None, 0]  # no authority below the one that issues
 
 
 def test_names_in_the_request_do_not_count(domain: Domain) -> None:
