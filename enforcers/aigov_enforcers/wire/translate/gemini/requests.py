@@ -226,5 +226,5 @@ def written(part: Part) -> dict[str, Json]:
         case Media():
             if not part.data:
                 raise Untranslatable("Gemini takes pictures and files by their data, or from its own store")
-            return {"inlineData": given(mimeType=part.type, data=part.data, displayName=part.name or None)}
+            return {"inlineData": given(mimeType=part.type, data=part.data)}
     return {"text": part.text}

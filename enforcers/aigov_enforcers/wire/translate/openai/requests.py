@@ -27,6 +27,9 @@ from aigov_enforcers.wire.translate.neutral import (
 from aigov_enforcers.wire.translate.turns import arguments, data_url, ordered, texts
 
 PATH = "/chat/completions"
+NAMELESS = "document.pdf"
+"""What a file without a name is called: OpenAI must be told."""
+
 MAX_STOP = 4
 """OpenAI takes no more stop sequences."""
 
@@ -168,7 +171,7 @@ def _parts(message: Fields, name: str) -> Iterator[Part]:
             file = part.fields(kind)
             name_, data = file.text("filename"), file.text("file_data")
             file.done()
-            yield data_url(data, file.at("file_data"))._replace(name=name_)
+            yield data_url(data, file.at("file_data"))._replace(name="" if name_ == NAMELESS else name_)
         else:
             raise Untranslatable(f"`{part.where}` is of a type that has no counterpart there")
         part.done()
@@ -308,7 +311,7 @@ def _part(part: Part) -> dict[str, Json]:
         return {"type": "input_audio", "input_audio": {"data": part.data, "format": form}}
     if part.type == "application/pdf" and part.data:
         file: dict[str, Json] = {
-            "filename": part.name or "document.pdf",
+            "filename": part.name or NAMELESS,
             "file_data": f"data:{part.type};base64,{part.data}",
         }
         return {"type": "file", "file": file}
