@@ -13,6 +13,7 @@ The data plane, on protocols of the event loop (a framework would cost more than
 
 proxy       what all connections share; its `door` makes the protocol of a new one
 http1       a client's connection: bytes → `client.Arrived` (checked by `incoming`), answers → bytes
+front       the door: which version of HTTP; `http2` is the same in HTTP/2
 exchange    the life of one request: who, which provider, the decision, the provider, the answer
 websocket   the same for a connection that has become one
 upstream    pooled connections to providers; `connection` is one, `addresses` where they lead, `breaker` when one fails

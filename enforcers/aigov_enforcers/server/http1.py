@@ -47,21 +47,20 @@ _LINGER = 1.0  # seconds that a client has to read a last answer
 
 
 class Http1(asyncio.Protocol):
-    """One connection. `take` is given each request, and returns the work on it. `admit` says what is kept of a
-    connection, from its certificate, and raises ValueError when it is not welcome."""
+    """One connection. `take` is given each request, and returns the work on it; `over` is told when it has ended;
+    `peer` is what is kept of whom it is of."""
 
     def __init__(
         self,
         take: Callable[[Arrived, Client], Work],
-        admit: Callable[[Http1, bytes | None], object],
         over: Callable[[Http1], None],
         bounds: Bounds,
         sweeper: Sweeper,
+        peer: object,
     ) -> None:
-        self._take, self._admit, self._over = take, admit, over
+        self._take, self._over, self.peer = take, over, peer
         self._bounds, self._sweeper = bounds, sweeper
         self.deadline = NEVER
-        self.peer: object = None
         self.draining = False
         self._transport: asyncio.Transport | None = None
         self._parser = httptools.HttpRequestParser(self)
@@ -82,12 +81,6 @@ class Http1(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A client has connected, and the handshake, if there is one, is over."""
         self._transport = cast("asyncio.Transport", transport)
-        tls = transport.get_extra_info("ssl_object")
-        try:
-            self.peer = self._admit(self, tls.getpeercert(binary_form=True) if tls is not None else None)
-        except ValueError:
-            self._transport.abort()
-            return
         self.deadline = self._sweeper.now() + self._bounds.head_time
         self._sweeper.watch(self)
 

@@ -17,7 +17,9 @@ from aigov_enforcers.server.bounds import Bounds
 from aigov_enforcers.server.callers import Callers
 from aigov_enforcers.server.client import Arrived, Client
 from aigov_enforcers.server.exchange import Exchange
+from aigov_enforcers.server.front import Door, Front
 from aigov_enforcers.server.http1 import Http1
+from aigov_enforcers.server.http2 import Http2
 from aigov_enforcers.server.sweeper import Sweeper
 from aigov_enforcers.server.targets import Origin, Provider, Targets, origin_of
 from aigov_enforcers.server.upstream import Pool
@@ -64,14 +66,14 @@ class Plane:
         self._sweeper = Sweeper(loop, self._held)
         self._origins = {route.url: origin_of(route.url, private=True) for route in self._routes.values()}
         self._pools: dict[Origin, Pool] = {}
-        self._connections: set[Http1] = set()
+        self._connections: set[Front] = set()
         self._draining = False
         self._empty = asyncio.Event()
         self._sweeper.start()
 
-    def door(self) -> Http1:
-        """The protocol of a new connection."""
-        return Http1(self._take, self._admit, self._over, self.bounds, self._sweeper)
+    def door(self) -> Door:
+        """The protocol of a new connection. HTTP/2 is spoken where the TLS context offers it (ALPN `h2`)."""
+        return Door(self._made)
 
     @property
     def open(self) -> int:
@@ -123,14 +125,15 @@ class Plane:
         exchange.start()
         return exchange
 
-    def _admit(self, connection: Http1, certificate: bytes | None) -> object:
+    def _made(self, certificate: bytes | None, version: str) -> Http1 | Http2:
         if self._draining or len(self._connections) >= self.bounds.clients:
             raise ValueError("no more connections")
-        peer = self.who.peer(certificate)
+        kind = Http2 if version == "h2" else Http1
+        connection = kind(self._take, self._over, self.bounds, self._sweeper, self.who.peer(certificate))
         self._connections.add(connection)
-        return peer
+        return connection
 
-    def _over(self, connection: Http1) -> None:
+    def _over(self, connection: Front) -> None:
         self._connections.discard(connection)
         if self._draining and not self._connections:
             self._empty.set()

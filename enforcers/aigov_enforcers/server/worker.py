@@ -12,6 +12,7 @@ from aigov_enforcers.governing.record import Log
 from aigov_enforcers.server.account import Account
 from aigov_enforcers.server.bundles import Stale
 from aigov_enforcers.server.config import ConfigError
+from aigov_enforcers.server.front import ALPN
 from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.proxy import Plane
 from aigov_enforcers.server.setup import Ready, front, providers
@@ -59,6 +60,7 @@ class Worker:
         self._server = await self._listen(self._plane, self._sock, front(self._ready.config.certificates))
 
     async def _listen(self, plane: Plane, sock: socket.socket, context: ssl.SSLContext) -> asyncio.Server:
+        context.set_alpn_protocols(ALPN)
         return await asyncio.get_running_loop().create_server(
             plane.door, sock=sock, ssl=context, ssl_handshake_timeout=HANDSHAKE, backlog=socket.SOMAXCONN
         )
