@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import tracemalloc
+import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -276,3 +278,51 @@ def test_what_bears_upon_a_finding_is_waited_for() -> None:
     text = "it is c1234, and so on ... for c5678, ask ann@here or else"
     for size in (1, 5, 100):
         assert streamed(policy.flow({}, {}), cut(text, size)) == whole(policy, text)
+
+
+UUIDS = [str(uuid.UUID(bytes=hashlib.sha256(b"%d" % number).digest()[:16], version=4)) for number in range(600)]
+ROWS = {
+    "words a line": ("apple\npear\nplum\n" * 1200, 32),
+    "files a line": ("src/app/fig.py\nsrc/lib/lime.py\n" * 600, 32),
+    "numbers a line": ("\n".join(map(str, range(4000))), 32),
+    "random words a line": ("\n".join(UUIDS), 1024),
+    "a matrix": ("0 1 1 0 1 0 0 1 1 0\n1 0 0 1 0 1 1 0 0 1\n" * 500, 256),
+    "bytes of C": ("0x12, 0xfe, 0x40, " * 1200, 2560),
+    "escapes": ("\\u041f\\u0440\\u0438 " * 1200, 512),
+    "letters in quotes": ('"a", "b", "c", ' * 1500, 32),
+}
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_a_row_without_an_end_goes_out(row: str) -> None:
+    """Each of its parts may go on, but all before them are read by then."""
+    text, most = ROWS[row]
+    flow = session(HIDE).flow({}, {})
+    channel = flow.open("assistant", "/", Kind.TEXT)
+    came = held = 0
+    for piece in cut(text, 5):
+        came += len(piece)
+        held = max(held, came - channel.feed(piece).upto)
+    assert held <= most
+    assert flow.decision.outcome is Outcome.ALLOW
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 13])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "plum\nfig\ntok_a1B2c3D4e5\r\nF6g7H8i9J0kLm\r\nplum",
+        "take tok_a1B2c3D4e5\n  F6g7H8i9J0kLm, fig",
+        "take\n> 'tok_a1B2c3D4e5\n> F6g7H8i9J0kLm'",
+        "`" + ", ".join(f"0x{byte:02x}" for byte in b"tok_a1B2c3D4e5F6g7H8i9J0kLm") + "`",
+        "x = 0x12; " + ", ".join(f"0x{byte:02x}" for byte in b"tok_a1B2c3D4e5F6g7H8i9J0kLm") + ";",
+        base64.encodebytes(b"what you look for in all this is tok_a1B2c3D4e5F6g7H8i9J0kLm and nothing else").decode(),
+    ],
+)
+def test_no_part_of_a_value_over_lines_or_in_a_list_goes_out(text: str, size: int) -> None:
+    policy = engine(
+        "default allow\ndetector token { pattern /tok_[A-Za-z0-9]{23}/ }\n"
+        "rule r on response { when payload contains token then redact as label }"
+    ).session({}, KEY)
+    assert "[t.token]" in whole(policy, text)
+    assert streamed(policy.flow({}, {}), cut(text, size)) == whole(policy, text)

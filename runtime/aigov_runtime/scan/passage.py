@@ -31,7 +31,7 @@ _ENCODED = 160
 
 _MOVES = 512
 _TAILS = 8
-"""Tails before each other that are looked at; with more, all is held."""
+"""Tails before each other that are looked at. A row of more (escapes, lines of hashes) is read as a whole before that."""
 
 _LEAST = 24
 """Bytes that are settled at once where something is encoded: looking at it takes long."""
@@ -144,11 +144,11 @@ class Passage:
                     block = _block_at_end(view, part)
                     inner = self._going_on(view.text, (*here, int(block < size)))
                     hold = min(hold, block, view.source(inner, inner + 1)[0] if inner < last else size)
-            tail = join_at_end(part, size)
+            tail = join_at_end(part, size, decoded=bool(path))
             if tail == size:
                 return hold
             hold, size = min(hold, tail), tail
-        return 0
+        return hold
 
     def _value(self, text: bytes, path: tuple[int, ...]) -> int:
         """Where the first value may have begun that may go on behind the text. What the text of this path began with

@@ -24,25 +24,50 @@ _JOINS = (
     # invisible and look-alike characters
     rb"(?:[\x80-\xbf](?:[\x80\x81]\xe2|\xc2|[\xb8\xbb-\xbd]\xef)|[\x80-\xbf]{2}(?:\xa0\xf3|\x9d\xf0)){1,32}",
     rb"[\"']?[A-Za-z@$]{0,2}%b(?:\+{1,2}|\.{1,2}|&{1,2}|\|{1,2}|~|\\|,|[(\[]{0,2})%b[\"']" % (_BLANKS, _BLANKS),
-    rb"[A-Za-z0-9+/_.-]{0,64}[ \t>#|]{0,64}\n\r?",  # the next line
     rb"[A-Za-z0-9+/_-]?(?: [A-Za-z0-9+/_-]){1,64}(?![A-Za-z0-9+/_-])",  # spaced letters
-    rb"(?:%b{0,2}(?:x0?)? ?,?){1,2}(?:%b{2}x0 ?,){1,64}|(?:%b{0,2} ?:)(?:%b{2} ?:){0,64}%b{2}" % ((_HEX,) * 5),  # lists
+    rb"(?:%b{0,2}(?:x0?)? ?,?){1,2}(?:%b{2}x0 ?,){1,64}|(?:%b{0,2}(?:x0?)? ?,)?%b{0,2}x0(?![A-Za-z0-9])"
+    % ((_HEX,) * 4),  # lists
+    rb"(?:%b{0,2} ?:)(?:%b{2} ?:){0,64}%b{2}" % ((_HEX,) * 3),
 )
 _JOIN = re.compile(b"".join(rb"(?:(?=(%b)))?" % join for join in _JOINS), re.DOTALL)
+_LINE = re.compile(rb"[A-Za-z0-9+/_.-]{0,64}[ \t>#|]{0,64}(?:\n\r?|\r)")
+_BEFORE = re.compile(rb"={0,2}([A-Za-z0-9+/_.-]*)([\"'`]?)[ \t>#|\r\n]{0,64}([A-Za-z0-9+/_.-]*)")
+_KINDS = re.compile(rb"[a-z]+|[A-Z]+|[0-9]+")
 _PLAIN = re.compile(rb"[A-Za-z0-9]* [A-Za-z]{2}")
 _RUN = re.compile(rb"={0,2}[A-Za-z0-9+/_-]*")
 _DECIDED = 48
 """Bytes of a run that tell whether it is a block."""
 
 
-def join_at_end(data: bytes, size: int) -> int:
-    """Where the tail of the first `size` bytes starts before which all may go on; `size` for none."""
+def join_at_end(data: bytes, size: int, *, decoded: bool = False) -> int:
+    """Where the tail of the first `size` bytes starts before which all may go on; `size` for none. In a text that was
+    `decoded` any line end may be one within a block of digits of which only the lines before are decoded yet."""
     back = data[max(0, size - LONGEST) : size][::-1]
     if _PLAIN.match(back):  # nearly always
         return size
     joins = _JOIN.match(back)
     assert joins is not None  # any text matches
-    return size - max(0, *(end for _, end in joins.regs[1:]))
+    return size - max(_line(back, decoded=decoded), *(end for _, end in joins.regs[1:]))
+
+
+def _line(back: bytes, *, decoded: bool) -> int:
+    """Bytes of a tail that begins with a line end, where that may cut a word: as `native/views_lines.c` has it, an
+    irregular one, one in quotes, or one that was cut on the line before; else 0."""
+    line = _LINE.match(back)
+    if line is None:
+        return 0
+    if decoded:
+        return line.end()
+    before = _BEFORE.match(back, line.end())
+    assert before is not None  # any text matches
+    word, quote, other = before.groups()
+    return line.end() if quote or _is_irregular(word) or _is_irregular(other) else 0
+
+
+def _is_irregular(word: bytes) -> bool:
+    word = word.translate(None, b"+/_.-")
+    kinds = len(_KINDS.findall(word))
+    return kinds > 2 and 6 * kinds >= len(word)
 
 
 def run_at_end(data: bytes) -> int:
