@@ -31,7 +31,7 @@ _ENCODED = 160
 
 _MOVES = 512
 _TAILS = 8
-"""Tails before each other that are looked at. A row of more (escapes, lines of hashes) is read as a whole before that."""
+"""Tails before each other that are looked at. Longer rows (escapes, lines of hashes) are read as a whole before."""
 
 _LEAST = 24
 """Bytes that are settled at once where something is encoded: looking at it takes long."""
