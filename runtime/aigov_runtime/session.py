@@ -27,6 +27,15 @@ if TYPE_CHECKING:
     from aigov_runtime.engine import Engine
 
 
+class _Kept:
+    """In the place of an engine: a policy that nothing replaces."""
+
+    __slots__ = ("policy",)
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+
+
 class Session:
     """Made by `Engine.session`. Threads may share one."""
 
@@ -37,7 +46,7 @@ class Session:
         key: bytes | None = None,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._engine = engine
+        self._engine: Engine | _Kept = engine
         self._identity = dict(identity)
         self._key = os.urandom(KEY_BYTES) if key is None else key
         if len(self._key) != KEY_BYTES:
@@ -54,6 +63,13 @@ class Session:
     def judge(self, interaction: Interaction, scan: Scan) -> Decision:
         """The decision on findings that `Engine.scan` made earlier. Raises InputError when they do not fit."""
         return self._judge(self._current(), interaction, scan)
+
+    def pinned(self) -> Session:
+        """This session with the policy that is in force now, whatever takes its place: for one exchange."""
+        view = self._current()
+        twin = Session.__new__(Session)
+        twin.__dict__.update(self.__dict__, _engine=_Kept(view.policy), _view=view)
+        return twin
 
     @property
     def defers(self) -> bool:

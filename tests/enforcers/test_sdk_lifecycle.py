@@ -21,7 +21,10 @@ import aigov_dsl
 from aigov_compiler import compile_program, keys
 from aigov_enforcers import sdk
 from aigov_enforcers.governing import reload
+from aigov_enforcers.governing.decider import Passage, Request, Response
+from aigov_enforcers.governing.governor import Governor
 from aigov_enforcers.identity import Identity, IdentityError, User
+from aigov_enforcers.wire import Catalogue, Refusal
 from aigov_runtime import UNVERIFIED, Engine, Trust
 from aigov_runtime.errors import InputError, NoTrustError, SignatureError
 from examples.demo.upstream import Upstream
@@ -373,3 +376,18 @@ def test_a_forked_child_reviews_and_reloads_for_itself(compiled: Callable[[str],
             sdk.uninstall()
             os._exit(post(upstream.url) % 199)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+
+
+def test_an_exchange_keeps_the_policy_that_it_began_with(compiled: Callable[[str], bytes]) -> None:
+    engine = Engine.load(compiled("default allow\n"), UNVERIFIED)
+    governor = Governor(engine, Identity(), Catalogue(), {})
+    operation = governor.recognise("POST", "api.openai.com", None, "/v1/chat/completions")
+    assert operation is not None
+    url = "https://api.openai.com/v1/chat/completions"
+    asked = Request("POST", url, (("content-type", "application/json"),), json.dumps(BODY).encode())
+    passage = governor.request(operation, asked)
+    assert isinstance(passage, Passage)
+    engine.replace(compiled('default block "closed"\n'))
+    answer = Response(200, (("content-type", "application/json"),), b'{"choices": []}')
+    assert governor.response(passage, answer) is answer
+    assert isinstance(governor.request(operation, asked), Refusal)

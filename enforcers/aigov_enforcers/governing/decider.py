@@ -49,7 +49,8 @@ class Response(NamedTuple):
 class Passage(NamedTuple):
     """What may be sent: the very request that was asked about when nothing changed, to the same place unless it is
     `rerouted`. `attributes` and `measures` are those of its decision, for that of the response. `event` is the id of
-    the exchange. `translated` says how the answer comes back from a provider of another format."""
+    the exchange. `translated` says how the answer comes back from a provider of another format. `kept` is the decider's
+    own: what it has to remember, such as the policy that the exchange began with."""
 
     operation: Operation
     request: Request
@@ -59,6 +60,7 @@ class Passage(NamedTuple):
     rerouted: bool = False
     event: str = ""
     translated: Translated | None = None
+    kept: object = None
 
 
 class Way(Enum):

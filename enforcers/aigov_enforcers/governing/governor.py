@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from http import HTTPStatus
 from time import perf_counter_ns
+from typing import Protocol
 
 from aigov_enforcers.governing.decider import LENGTH, Headers, Passage, Request, Response, Stream, Way, without
 from aigov_enforcers.governing.record import Decided, Log, Recorder
@@ -32,7 +33,7 @@ from aigov_enforcers.wire import (
 )
 from aigov_enforcers.wire.streams import Relay, stream_of
 from aigov_enforcers.wire.translate import Untranslatable
-from aigov_runtime import Engine
+from aigov_runtime import Engine, Session
 from aigov_runtime.model import Decision, Direction, Outcome
 
 _log = logging.getLogger("aigov.sdk")
@@ -57,11 +58,21 @@ class OnFailure(StrEnum):
     OPEN = "open"
 
 
+class Meter(Protocol):
+    """Counts what a caller uses."""
+
+    def request(self) -> Mapping[str, int]:
+        """A request begins; the counters with it, as measures."""
+
+    def used(self, tokens: int) -> None:
+        """An answer took so many tokens."""
+
+
 class Governor:
     """One caller's session, and what is needed to carry decisions out. Threads share it.
 
     `before` is called before each request is decided, such as to look for a new bundle. `reviews` may be shared by the
-    governors of a process.
+    governors of a process. An exchange keeps the policy that it began with.
     """
 
     def __init__(
@@ -75,6 +86,7 @@ class Governor:
         before: Callable[[], object] | None = None,
         recorder: Recorder | None = None,
         reviews: Reviews | None = None,
+        meter: Meter | None = None,
     ) -> None:
         self._session = engine.session(flatten(identity))
         self._recorder = recorder or Log(_log)
@@ -85,7 +97,7 @@ class Governor:
         self._reported: set[str] = set()
         self._routes = {name: Route(to) if isinstance(to, str) else to for name, to in routes.items()}
         self._on_failure = on_failure
-        self._before = before
+        self._before, self._meter = before, meter
 
     def unlisted(self, host: str, path: str, body: bytes) -> Operation | None:
         """A request to a model at a host that the catalogue does not list is reported, once for a host."""
@@ -101,12 +113,15 @@ class Governor:
         event = event or new_event()
         if self._before is not None:
             self._before()
+        session = self._session.pinned()
         measures = {**self._counters, "session.requests": next(self._requests)}
+        if self._meter is not None:
+            measures.update(self._meter.request())
         place, mark, query = request.url.partition("?")
         message = Message(_lower(request.headers), request.body, query)
-        decision, sent, interaction = govern(self._session, operation, Direction.PROMPT, message, measures=measures)
-        if self._session.defers:
-            self._reviews.later(self._session, interaction, self._recorder.reviewed)
+        decision, sent, interaction = govern(session, operation, Direction.PROMPT, message, measures=measures)
+        if session.defers:
+            self._reviews.later(session, interaction, self._recorder.reviewed)
         changes = decision.outcome is Outcome.REROUTE
         body, why, way = request.body, "", None
         if sent is not None and sent is not message:
@@ -131,7 +146,7 @@ class Governor:
         changed = changes or sent is not message
         if way is not None and way.left_out:
             _log.info("rerouted to %s without %s [event %s]", decision.target, ", ".join(way.left_out), event)
-        return Passage(operation, request, interaction.attributes, measures, changed, changes, event, way)
+        return Passage(operation, request, interaction.attributes, measures, changed, changes, event, way, session)
 
     def head(self, passage: Passage, head: Response) -> Response:
         """As it came, unless the answer is translated."""
@@ -157,17 +172,18 @@ class Governor:
             except (Untranslatable, Unreadable) as reason:
                 self._recorder.failed(passage.event, "the response was stopped")
                 return unreadable(passage.translated.client, reason, passage.event)
-        message = Message(_lower(response.headers), response.body)
+        message, session = Message(_lower(response.headers), response.body), self._of(passage)
         decision, handed, interaction = govern(
-            self._session,
+            session,
             passage.operation,
             Direction.RESPONSE,
             message,
             attributes=passage.attributes,
             measures=passage.measures,
         )
-        if self._session.defers:
-            self._reviews.later(self._session, interaction, self._recorder.reviewed)
+        if session.defers:
+            self._reviews.later(session, interaction, self._recorder.reviewed)
+        self._used(interaction.measures.get("request.tokens", 0))
         self._decided(passage, decision, perf_counter_ns() - start)
         if handed is None:
             return _refusal(passage.operation, passage.request.body, decision, passage.event)
@@ -177,7 +193,7 @@ class Governor:
         """Govern a response while it flows."""
         start = perf_counter_ns()
         relay = Relay(
-            self._session,
+            self._of(passage),
             passage.operation,
             passage.attributes,
             passage.measures,
@@ -189,7 +205,20 @@ class Governor:
             self._decided(passage, relay.decision, perf_counter_ns() - start)
             return _refusal(passage.operation, passage.request.body, relay.decision, passage.event)
         flow = None if passage.translated is None else passage.translated.flow()
-        return _Flowing(relay, flow, self._stopped, lambda spent: self._decided(passage, relay.decision, spent))
+
+        def ended(spent: int) -> None:
+            self._used(sum(count for count in relay.usage if count is not None))
+            self._decided(passage, relay.decision, spent)
+
+        return _Flowing(relay, flow, self._stopped, ended)
+
+    def _of(self, passage: Passage) -> Session:
+        """The session with the policy that the exchange began with."""
+        return passage.kept if isinstance(passage.kept, Session) else self._session
+
+    def _used(self, tokens: int) -> None:
+        if self._meter is not None:
+            self._meter.used(tokens)
 
     def _decided(self, passage: Passage, decision: Decision, spent: int) -> None:
         self._recorder.decided(Decided(passage.event, Direction.RESPONSE, decision, passage.attributes, spent))

@@ -90,6 +90,9 @@ class User(Told):
     assurance: Literal["none", "device", "workload", "sso"] | None = Field(
         None, description="How the identity was proven"
     )
+    tokens_today: Annotated[int | None, Known("call")] = Field(
+        None, description="Tokens of the answers that the user had this day (UTC), counted by the server"
+    )
 
 
 class Process(Told):
@@ -131,6 +134,9 @@ class Session(Told):
     started: str | None = Field(None, description="Start, RFC 3339 in UTC")
     requests: Annotated[int | None, Known("call")] = Field(None, description="Requests so far in the session")
     turn: Annotated[int | None, Known("call")] = Field(None, description="Turn of the conversation, from 1")
+    requests_last_minute: Annotated[int | None, Known("call")] = Field(
+        None, description="Requests of the session in the last minute with this one, counted by the server"
+    )
 
 
 class Request(Facts):

@@ -7,6 +7,7 @@ worker      the data plane behind mutual TLS
 control     the control API, `health` for operators, the bundle kept current by `bundles`
 certifying  certificates for devices; `deciding` for who sends himself; `door` is what they share, `openapi` describes
 enrolled    who asks, by the registry of devices
+limits      counters of use, as attributes for policy
 account     what becomes of each decision: `metrics`, `logs`, and the record in a `sink`
 
 The data plane, on protocols of the event loop (a framework would cost more than all of governing):

@@ -23,6 +23,7 @@ from aigov_enforcers.server.certifying import Certifying
 from aigov_enforcers.server.deciding import Deciding
 from aigov_enforcers.server.door import refusals
 from aigov_enforcers.server.health import Health
+from aigov_enforcers.server.limits import Meter, Shared
 from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.setup import Ready, front
 from aigov_enforcers.server.sink import Recording
@@ -38,12 +39,19 @@ class Control:
     """A `Part` beside the workers. The sockets listen already."""
 
     def __init__(
-        self, ready: Ready, stale: Stale, sockets: tuple[socket.socket, socket.socket], board: Board, names: list[str]
+        self,
+        ready: Ready,
+        stale: Stale,
+        sockets: tuple[socket.socket, socket.socket],
+        board: Board,
+        names: list[str],
+        *,
+        counters: Shared,
     ) -> None:
         self._ready = ready
         self._control, self._health = sockets
         self._board, self._names = board, names
-        self._tally = Tally()
+        self._tally, self._counters = Tally(), counters
         self._registry = Registry(ready.registry)
         self._sink = Recording(ready.config.data / "events.db", str(ready.id), ready.config.audit.waiting)
         self._who = ready.enrolled(self._registry, [stale, self._sink.full], self._tally)
@@ -87,6 +95,7 @@ class Control:
             on_failure=self._ready.config.on_failure,
             recorder=account,
             reviews=self._reviews,
+            meter=Meter(self._counters, caller.identity),
         )
 
     async def _runner(self, application: web.Application) -> web.AppRunner:
@@ -138,6 +147,7 @@ class Control:
             await runner.cleanup()
         self._sink.close(self._ready.config.drain)
         self._registry.close()
+        self._counters.close()
 
 
 def optional(context: ssl.SSLContext) -> ssl.SSLContext:

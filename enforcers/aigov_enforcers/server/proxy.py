@@ -9,7 +9,7 @@ import ssl
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 
-from aigov_enforcers.governing.governor import Governor, OnFailure
+from aigov_enforcers.governing.governor import Governor, Meter, OnFailure
 from aigov_enforcers.governing.record import Log, Recorder
 from aigov_enforcers.governing.reviews import Reviews
 from aigov_enforcers.governing.routes import Route
@@ -34,6 +34,7 @@ class Plane:
     """Made inside a running event loop; `door` is a protocol factory for its `create_server`.
 
     `routes` are the targets of `reroute`. `recorder` says where the decisions on a caller go; the log when None.
+    `meter` counts what a caller uses.
     `context` is what providers' certificates are verified with, the system's authorities when None. Raises ValueError
     for a wrong provider or route.
     """
@@ -48,6 +49,7 @@ class Plane:
         catalogue: Callable[[Mapping[str, str]], Catalogue] = Catalogue,
         on_failure: OnFailure = OnFailure.CLOSED,
         recorder: Callable[[Caller], Recorder] | None = None,
+        meter: Callable[[Caller], Meter] | None = None,
         bounds: Bounds | None = None,
         context: ssl.SSLContext | None = None,
     ) -> None:
@@ -59,7 +61,7 @@ class Plane:
         self.threads = ThreadPoolExecutor(2, "aigov-large")
         self._routes = dict(routes or {})
         self._engine, self._on_failure = engine, on_failure
-        self._log, self._recorder = Log(_log), recorder
+        self._log, self._recorder, self._meter = Log(_log), recorder, meter
         self._reviews = Reviews(_log)
         self._context = context
         self.callers = Callers(self._governor)
@@ -152,4 +154,5 @@ class Plane:
             on_failure=self._on_failure,
             recorder=self._log if self._recorder is None else self._recorder(caller),
             reviews=self._reviews,
+            meter=None if self._meter is None else self._meter(caller),
         )

@@ -7,6 +7,7 @@ import logging
 from aigov_enforcers.server import logs
 from aigov_enforcers.server.board import Board
 from aigov_enforcers.server.control import Control
+from aigov_enforcers.server.limits import Shared
 from aigov_enforcers.server.process import Note, live
 from aigov_enforcers.server.setup import Ready
 from aigov_enforcers.server.worker import Worker
@@ -27,14 +28,15 @@ def serve(ready: Ready) -> None:
 
     def controlling(page: int) -> None:
         stale = ready.stale
-        part = Control(ready, stale, (control, health), board, names)
+        counters = Shared(config.data, page, len(names))
+        part = Control(ready, stale, (control, health), board, names, counters=counters)
         live(part, Note(ready, board, page, stale), ready, supervisor.life)
 
     def working(page: int) -> None:
         control.close()
         health.close()
         stale = ready.stale
-        worker = Worker(ready, bound(address, shared=True), stale)
+        worker = Worker(ready, bound(address, shared=True), stale, Shared(config.data, page, len(names)))
         live(worker, Note(ready, board, page, stale), ready, supervisor.life)
 
     jobs = [("control", controlling), *((name, working) for name in names[1:])]

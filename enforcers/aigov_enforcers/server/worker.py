@@ -13,6 +13,7 @@ from aigov_enforcers.server.account import Account
 from aigov_enforcers.server.bundles import Stale
 from aigov_enforcers.server.config import ConfigError
 from aigov_enforcers.server.front import ALPN
+from aigov_enforcers.server.limits import Meter, Shared
 from aigov_enforcers.server.metrics import Tally
 from aigov_enforcers.server.proxy import Plane
 from aigov_enforcers.server.setup import Ready, front, providers
@@ -33,9 +34,9 @@ SWITCH = 0.0005
 class Worker:
     """A `Part` that decides. `sock` is bound to the address of requests."""
 
-    def __init__(self, ready: Ready, sock: socket.socket, stale: Stale) -> None:
+    def __init__(self, ready: Ready, sock: socket.socket, stale: Stale, counters: Shared) -> None:
         self._ready, self._sock, self._stale = ready, sock, stale
-        self._tally = Tally()
+        self._tally, self._counters = Tally(), counters
         self._registry = Registry(ready.registry)
         self._sink = Recording(ready.config.data / "events.db", str(ready.id), ready.config.audit.waiting)
         self._decisions = Log(logging.getLogger("aigov.decisions"))
@@ -55,6 +56,7 @@ class Worker:
             routes=self._ready.routes,
             on_failure=self._ready.config.on_failure,
             recorder=self._account,
+            meter=lambda caller: Meter(self._counters, caller.identity),
             bounds=self._ready.config.limits.bounds,
         )
         self._server = await self._listen(self._plane, self._sock, front(self._ready.config.certificates))
@@ -102,3 +104,4 @@ class Worker:
             await self._plane.drain(self._ready.config.drain)
         self._sink.close(self._ready.config.drain)
         self._registry.close()
+        self._counters.close()
