@@ -11,7 +11,9 @@ facts       tree → `request.*` attributes and measures
 govern      all of that, the decision, and the edits carried out by `splice`
 translate/  requests to another provider's format, and answers back
 refusal     a block in the provider's own form; `ends` the same in the middle of a stream
-evaluate    the same for a request written down as JSON (`aigov eval`)
+evaluate    the same for a request written down as JSON (`aigov eval`), whose format `described` tells
+streams/    responses that are governed while they flow
+shifts      where an offset into a text leads after a change
 """
 
 from aigov_enforcers.wire.body import Unreadable
