@@ -125,14 +125,25 @@ class Bundle(Table):
         return self
 
 
+_SPOKEN = {
+    "openai": ("openai.chat", "/v1"),
+    "anthropic": ("anthropic.messages", ""),
+    "gemini": ("gemini.generate", "/v1beta"),
+    "ollama": ("ollama.chat", ""),
+    "mistral": ("", "/v1"),
+}
+"""Provider → the format of its chats, where requests are translated to it, and the version in its paths."""
+
+
 class Upstream(Table):
-    """One provider: where it is, what it speaks, and the key that requests get on the way there. `private` permits an
-    address that is not of the public Internet."""
+    """One provider: where it is, what it speaks, and the key that requests get on the way there. `model` answers what
+    is rerouted there. `private` permits an address that is not of the public Internet."""
 
     url: Url
     speaks: str = ""
     credential: Reference | None = None
     header: str = ""
+    model: str = ""
     private: bool = False
 
 
@@ -229,12 +240,23 @@ class Config(Table):
         routes, faults = {}, []
         for name, each in self.providers.items():
             try:
-                routes[name] = Route(each.url, _headers(each, name, store))
+                routes[name] = _route(each, name, store)
             except SecretError as error:
                 faults.append(f"[providers.{name}] credential: {error}")
+            except ValueError as error:
+                faults.append(f"[providers.{name}] model: {error}")
         if faults:
             raise ConfigError("\n".join(faults))
         return routes
+
+
+def _route(upstream: Upstream, name: str, store: Store) -> Route:
+    """Where a provider is as the target of `reroute`: clients have the version of its interface in their base URL."""
+    form, version = _SPOKEN.get(upstream.speaks or name, ("", ""))
+    url = upstream.url.rstrip("/")
+    if not url.endswith(version):
+        url += version
+    return Route(url, _headers(upstream, name, store), form if upstream.model else "", upstream.model)
 
 
 def _headers(upstream: Upstream, name: str, store: Store) -> Mapping[str, str]:

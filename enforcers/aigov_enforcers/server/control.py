@@ -8,13 +8,13 @@ import logging
 import socket
 import ssl
 from collections.abc import Coroutine
+from dataclasses import replace
 
 from aiohttp import web
 
 from aigov_enforcers.governing.governor import Governor
 from aigov_enforcers.governing.record import Log
 from aigov_enforcers.governing.reviews import Reviews
-from aigov_enforcers.governing.routes import Route
 from aigov_enforcers.server.account import Account
 from aigov_enforcers.server.board import Board
 from aigov_enforcers.server.bundles import Stale
@@ -58,7 +58,7 @@ class Control:
         self._decisions = Log(logging.getLogger("aigov.decisions"))
         self._reviews = Reviews(_log)
         # a client of /decide sends its requests itself, so it gets none of the server's keys
-        self._routes = {name: Route(route.url) for name, route in ready.routes.items()}
+        self._routes = {name: replace(route, headers={}) for name, route in ready.routes.items()}
         self._runners: list[web.AppRunner] = []
         self._site: web.SockSite | None = None
         self._tasks: set[asyncio.Task[None]] = set()

@@ -177,7 +177,7 @@ class Deciding:
         response = decider.Response(given.status, _headers(given), given.bytes)
         del self._kept[event]
         try:
-            verdict = await _aside(response.body, lambda: governor.response(kept.passage, response))
+            verdict = await _aside(response.body, lambda: _judged(governor, kept.passage, response))
         except Exception:  # noqa: BLE001 - as above
             verdict = governor.failed(kept.passage.operation, kept.passage.request.body, event) or response
         if isinstance(verdict, Refusal):
@@ -218,6 +218,11 @@ class Deciding:
             request=request,
             response=response,
         )
+
+
+def _judged(governor: Governor, passage: Passage, response: decider.Response) -> decider.Response | Refusal:
+    """Decide a response; one of a provider that speaks another format is translated before."""
+    return governor.response(passage, governor.head(passage, response))
 
 
 def _headers(given: Body) -> decider.Headers:

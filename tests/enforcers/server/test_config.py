@@ -209,3 +209,20 @@ class TestVault:
     def test_a_secret_does_not_cross_a_network_in_the_open(self) -> None:
         with pytest.raises(ValueError, match="expected an https URL"):
             Vault(address="http://vault.example", token=Reference(env="T"))
+
+
+def test_a_provider_with_a_model_is_a_target_in_its_format(realm: Realm) -> None:
+    local = '[providers.local]\nurl = "http://127.0.0.1:11434"\nspeaks = "ollama"\nmodel = "MODEL"\nprivate = true\n'
+    realm.change(lambda text: text + "\n" + local.replace("MODEL", "qwen3"))
+    routes = config.read(realm.config).routes(realm.config.parent)
+    assert (routes["local"].url, routes["local"].format, routes["local"].model) == (
+        "http://127.0.0.1:11434",
+        "ollama.chat",
+        "qwen3",
+    )
+    assert routes["openai"].url.endswith("/v1")
+    assert routes["openai"].format == ""
+
+    realm.change(lambda text: text.replace("qwen3", "qwen3:cloud"))
+    with pytest.raises(ConfigError, match=r"\[providers.local\] model: .*cloud"):
+        config.read(realm.config).routes(realm.config.parent)

@@ -178,6 +178,24 @@ def test_a_rerouted_request_takes_no_credential_along(engine: Engine, origin: Or
     assert received.headers["authorization"] == "Bearer european"
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["whole", "stream"])
+def test_a_request_is_rerouted_to_a_provider_of_another_format(engine: Engine, origin: Origin, stream: bool) -> None:
+    from aigov_enforcers.governing.routes import Route
+    from tests.enforcers.speaking import Said, speak
+
+    spoken = speak("anthropic.messages", Said("Grüezi."), stream=stream)
+    origin.answer = lambda _: Answer(spoken.body, spoken.media)
+    route = Route(origin.url, {"x-api-key": "there"}, "anthropic.messages", "claude-5")
+    european = Fixed(Identity(user=User(id="eve", groups=frozenset({"eu"}))))
+    with Running(engine, providers(origin), european, routes={"europe": route}) as running:
+        heard = said(running, "Hello") if stream else ask(running, "Hello").choices[0].message.content
+    assert heard == "Grüezi."
+    (received,) = origin.received
+    assert received.path == "/v1/messages"
+    assert received.headers["x-api-key"] == "there"
+    assert "authorization" not in received.headers
+
+
 def test_who_is_nobody_is_told_so_in_the_providers_form(engine: Engine, origin: Origin) -> None:
     class Nobody(Fixed):
         def caller(self, peer: object, headers: Any) -> Caller | Refused:
