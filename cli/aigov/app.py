@@ -16,6 +16,7 @@ VERBS = (
     "run",
     "server",
     *("ca", "device"),
+    *("login", "logout", "whoami"),
 )
 
 

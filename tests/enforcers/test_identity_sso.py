@@ -33,17 +33,16 @@ from aigov_enforcers.identity.provider import (
 from tests.enforcers.issuing import CLIENT, ISSUER, KEY, NEXT, NOW, THIRD, claims, keys, metadata, published, token
 
 PROVIDER = read_provider(metadata(), ISSUER)
+US = sso.Client(CLIENT)
 REDIRECT = "http://127.0.0.1:4711/callback"
 
 
 def begun() -> sso.Attempt:
-    return sso.begin(PROVIDER, CLIENT, REDIRECT)
+    return sso.begin(PROVIDER, US, REDIRECT)
 
 
 def checked(text: str, by: Keys | None = None, *, now: float = NOW, **more: Any) -> Any:
-    return sso.check_id_token(
-        text, by or keys(KEY, NEXT, THIRD), PROVIDER, CLIENT, now, **({"nonce": "the nonce"} | more)
-    )
+    return sso.check_id_token(text, by or keys(KEY, NEXT, THIRD), PROVIDER, US, now, **({"nonce": "the nonce"} | more))
 
 
 def packed(value: object) -> str:
@@ -116,7 +115,15 @@ def test_a_login_has_its_own_state_nonce_and_verifier() -> None:
         "prompt": "consent",
     }
     assert one.verifier not in one.url
-    assert sso.redemption(one, CLIENT, "c1")["code_verifier"] == one.verifier
+    assert sso.redemption(one, US, "c1")["code_verifier"] == one.verifier
+
+
+def test_a_secret_goes_to_the_provider_and_not_through_the_browser() -> None:
+    attempt = sso.begin(PROVIDER, sso.Client(CLIENT, "s3"), REDIRECT)
+    assert "s3" not in urlsplit(attempt.url).query.split("&")
+    assert "client_secret" not in attempt.url
+    assert sso.redemption(attempt, sso.Client(CLIENT, "s3"), "c1")["client_secret"] == "s3"
+    assert "client_secret" not in sso.redemption(attempt, US, "c1")
 
 
 def test_a_code_is_that_of_the_attempt() -> None:
@@ -163,14 +170,14 @@ def test_parameters_that_come_twice_count_as_none() -> None:
 
 def test_a_provider_that_names_itself_must() -> None:
     provider = read_provider(metadata(authorization_response_iss_parameter_supported=True), ISSUER)
-    attempt = sso.begin(provider, CLIENT, REDIRECT)
+    attempt = sso.begin(provider, US, REDIRECT)
     with pytest.raises(sso.LoginError, match="another provider"):
         sso.code(attempt, provider, urlencode({"state": attempt.state, "code": "c1"}))
 
 
 def test_a_provider_without_a_login_page_is_told() -> None:
     with pytest.raises(sso.LoginError, match="logs nobody in"):
-        sso.begin(read_provider(metadata(authorization_endpoint=None), ISSUER), CLIENT, REDIRECT)
+        sso.begin(read_provider(metadata(authorization_endpoint=None), ISSUER), US, REDIRECT)
 
 
 # The id token
@@ -331,7 +338,7 @@ def test_a_device_code_is_read_and_asked_for() -> None:
     body = {"device_code": "d1", "user_code": "AB-CD", "verification_uri": ISSUER + "/device", "expires_in": 300}
     found = sso.device_code(200, json.dumps(body).encode())
     assert found == sso.DeviceCode("d1", "AB-CD", ISSUER + "/device", ISSUER + "/device", 300, 5)
-    assert sso.poll_form(CLIENT, found)["device_code"] == "d1"
+    assert sso.poll_form(US, found)["device_code"] == "d1"
     for change in (
         {"verification_uri": "http://evil.example"},
         {"expires_in": "x"},

@@ -2,7 +2,7 @@
 
 Authorization code with PKCE on a loopback redirect (OpenID Connect Core 1.0, RFC 6749, 7636, 8252, 9207), device code
 for machines without a browser (RFC 8628), refresh and revocation (RFC 7009). Sans-I/O: forms go out, answers come in.
-The client is public, it has no secret: RFC 8252, section 8.5.
+The client is public: a secret that a provider gives to programs all the same proves nothing (RFC 8252, section 8.5).
 """
 
 from __future__ import annotations
@@ -37,6 +37,18 @@ class Refused(LoginError):
         self.error = error
 
 
+class Client(NamedTuple):
+    """We, as the provider knows us; `secret` "" where it gave none."""
+
+    id: str
+    secret: str = ""
+
+    @property
+    def form(self) -> dict[str, str]:
+        """What every form to the provider has."""
+        return {"client_id": self.id} | ({"client_secret": self.secret} if self.secret else {})
+
+
 class Attempt(NamedTuple):
     """A login that has begun; all of it is secret until it has ended."""
 
@@ -67,14 +79,14 @@ class DeviceCode(NamedTuple):
     interval: int
 
 
-def begin(provider: Provider, client: str, redirect_uri: str, scopes: str = SCOPES) -> Attempt:
+def begin(provider: Provider, client: Client, redirect_uri: str, scopes: str = SCOPES) -> Attempt:
     """Begin a login that ends at a redirect URI on this machine. Raises LoginError."""
     if not provider.authorization or not provider.token:
         raise LoginError(f"{provider.issuer} logs nobody in with a browser")
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     asked = {
         "response_type": "code",
-        "client_id": client,
+        "client_id": client.id,
         "redirect_uri": redirect_uri,
         "scope": scopes,
         "state": state,
@@ -105,22 +117,19 @@ def code(attempt: Attempt, provider: Provider, query: str) -> str:
     return said["code"]
 
 
-def redemption(attempt: Attempt, client: str, code: str) -> dict[str, str]:
+def redemption(attempt: Attempt, client: Client, code: str) -> dict[str, str]:
     """The form that turns a code into tokens: only who began the login has the verifier."""
-    return {
+    return client.form | {
         "grant_type": "authorization_code",
-        "client_id": client,
         "code": code,
         "redirect_uri": attempt.redirect_uri,
         "code_verifier": attempt.verifier,
     }
 
 
-def device_form(client: str, scopes: str = SCOPES) -> dict[str, str]:
+def device_form(client: Client, scopes: str = SCOPES) -> dict[str, str]:
     """The form that asks for a device code."""
-    return {"client_id": client, "scope": scopes} | (
-        {"prompt": "consent"} if "offline_access" in scopes.split() else {}
-    )
+    return client.form | {"scope": scopes} | ({"prompt": "consent"} if "offline_access" in scopes.split() else {})
 
 
 def device_code(status: int, body: bytes) -> DeviceCode:
@@ -142,9 +151,9 @@ def device_code(status: int, body: bytes) -> DeviceCode:
     return found
 
 
-def poll_form(client: str, asked: DeviceCode) -> dict[str, str]:
+def poll_form(client: Client, asked: DeviceCode) -> dict[str, str]:
     """The form that asks whether the person has logged in."""
-    return {"grant_type": DEVICE_GRANT, "client_id": client, "device_code": asked.code}
+    return client.form | {"grant_type": DEVICE_GRANT, "device_code": asked.code}
 
 
 def polled(status: int, body: bytes, interval: int) -> Given | int:
@@ -161,14 +170,14 @@ def polled(status: int, body: bytes, interval: int) -> Given | int:
         raise
 
 
-def refresh_form(client: str, refresh_token: str) -> dict[str, str]:
+def refresh_form(client: Client, refresh_token: str) -> dict[str, str]:
     """The form that asks for new tokens."""
-    return {"grant_type": "refresh_token", "client_id": client, "refresh_token": refresh_token}
+    return client.form | {"grant_type": "refresh_token", "refresh_token": refresh_token}
 
 
-def revocation_form(client: str, refresh_token: str) -> dict[str, str]:
+def revocation_form(client: Client, refresh_token: str) -> dict[str, str]:
     """The form that ends a login at the provider."""
-    return {"client_id": client, "token": refresh_token, "token_type_hint": "refresh_token"}
+    return client.form | {"token": refresh_token, "token_type_hint": "refresh_token"}
 
 
 def given(status: int, body: bytes) -> Given:
@@ -179,7 +188,7 @@ def given(status: int, body: bytes) -> Given:
 
 
 def check_id_token(
-    token: str, keys: Keys, provider: Provider, client: str, now: float, *, nonce: str = "", subject: str = ""
+    token: str, keys: Keys, provider: Provider, client: Client, now: float, *, nonce: str = "", subject: str = ""
 ) -> Claims:
     """What an id token says, as OpenID Connect Core wants it checked (3.1.3.7, 12.2). Raises LoginError.
 
@@ -190,7 +199,7 @@ def check_id_token(
             token,
             keys,
             issuer=provider.issuer,
-            audiences=frozenset({client}),
+            audiences=frozenset({client.id}),
             now=now,
             algorithms=provider.algorithms,
         )
