@@ -103,6 +103,7 @@ class Connection(asyncio.Protocol):
         self._parser = httptools.HttpResponseParser(self)
         self._sent: Sent | None = None
         self._headers: list[tuple[str, str]] = []
+        self._pieces: list[bytes] = []
         self._size = 0
         self._used = 0
         self._status = 0
@@ -195,6 +196,7 @@ class Connection(asyncio.Protocol):
         self.deadline = self._now() + (self._bounds.silence if self._headed else self._bounds.first_byte)
         try:
             self._parser.feed_data(data)
+            self._flush()
             if not self._headed:
                 self._grown(len(data))
             if self._rests:  # not before all that came with the end of the answer is read
@@ -275,10 +277,18 @@ class Connection(asyncio.Protocol):
     def on_body(self, piece: bytes) -> None:
         """A piece of the body."""
         if self._sent is not None:
-            self._sent.answered.piece(piece)
+            self._pieces.append(piece)
+
+    def _flush(self) -> None:
+        """Hand on what one read brought, as one: many small chunks are many small decisions otherwise."""
+        if self._pieces:
+            pieces, self._pieces = self._pieces, []
+            if self._sent is not None:
+                self._sent.answered.piece(pieces[0] if len(pieces) == 1 else b"".join(pieces))
 
     def on_message_complete(self) -> None:
         """The answer is complete."""
+        self._flush()
         if self._status >= 200 and self._sent is not None:
             self._complete(last=not self._parser.should_keep_alive())
 

@@ -22,6 +22,9 @@ from aigov_enforcers.server.targets import Origin
 
 _log = logging.getLogger("aigov.server")
 
+_RESOLVED = 5.0
+"""Seconds for which the addresses of a name hold."""
+
 
 class Pool:
     """The connections to one origin."""
@@ -34,6 +37,8 @@ class Pool:
         self._open: set[Connection] = set()
         self._connecting: set[asyncio.Task[None]] = set()
         self._waiting: deque[_Waiting] = deque()
+        self._addresses: list[str] = []
+        self._resolved = 0.0
 
     def send(self, sent: Sent) -> None:
         """Send a request on a connection that is free, or a new one, or when one is."""
@@ -136,9 +141,11 @@ class Pool:
         loop, origin = asyncio.get_running_loop(), self.origin
         name = None if self._context is None else origin.host
         last: Exception = OSError("no address")
-        async with asyncio.timeout(self.bounds.connect):
-            found = await addresses(loop, origin)
-        for address in found:
+        if self._resolved < self.sweeper.now():
+            async with asyncio.timeout(self.bounds.connect):
+                self._addresses = await addresses(loop, origin)
+            self._resolved = self.sweeper.now() + _RESOLVED
+        for address in self._addresses:
             try:
                 async with asyncio.timeout(self.bounds.connect):
                     _, connection = await loop.create_connection(
