@@ -14,7 +14,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from aigov_enforcers.identity.issuers import Issuer
-from aigov_enforcers.identity.jose import TokenError, unverified
+from aigov_enforcers.identity.jose import Claims, TokenError, unverified
 from aigov_enforcers.identity.provider import MOST_TOKEN, Keys, verified
 from aigov_enforcers.identity.tokens import Minter
 from aigov_enforcers.identity.workload import domain_of
@@ -97,7 +97,15 @@ class Exchange:
         if form.get("audience", self._audience) != self._audience:
             raise _Refusal("invalid_target", f"tokens are given for {self._audience}")
 
-    def _exchanged(self, token: str, peer: Peer, now: float) -> tuple[str, int]:
+    def person(self, token: str, now: float) -> str:
+        """The id of the person whom a token of an SSO proves. Raises TokenError; a workload is none."""
+        issuer, claims = self._claims(token, now)
+        user = issuer.subject(claims).user
+        if user.assurance != "sso" or not user.id:
+            raise TokenError("the token is not a person's")
+        return user.id
+
+    def _claims(self, token: str, now: float) -> tuple[Issuer, Claims]:
         (issuer, keys), _ = self._issuer(token)
         claims = verified(
             token,
@@ -107,6 +115,10 @@ class Exchange:
             now=now,
             algorithms=issuer.algorithms,
         )
+        return issuer, claims
+
+    def _exchanged(self, token: str, peer: Peer, now: float) -> tuple[str, int]:
+        issuer, claims = self._claims(token, now)
         subject = issuer.subject(claims)
         if issuer.places and peer.place not in issuer.places:
             raise TokenError(f"this issuer's tokens are not for a place of the kind {peer.place}")

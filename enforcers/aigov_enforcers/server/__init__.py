@@ -5,7 +5,8 @@ setup       all that is loaded and checked before anything starts
 serve       the whole; `workers` are its processes, `process` what they share, `board` what they tell each other
 worker      the data plane behind mutual TLS
 control     the control API, `health` for operators, the bundle kept current by `bundles`
-certifying  certificates for devices; `deciding` for who sends himself; `door` is what they share, `openapi` describes
+certifying  certificates for devices; `exchanging` identity tokens for people; `deciding` for who sends himself; the
+            `door` is what they share, `openapi` describes them
 enrolled    who asks, by the registry of devices
 limits      counters of use, as attributes for policy
 account     what becomes of each decision: `metrics`, `logs`, and the record in a `sink`

@@ -27,6 +27,7 @@ from pydantic_core import ErrorDetails
 
 from aigov_enforcers.governing.governor import OnFailure
 from aigov_enforcers.governing.routes import Route
+from aigov_enforcers.identity.issuers import Issuer
 from aigov_enforcers.server.bounds import Bounds
 from aigov_enforcers.server.secrets import Reference, SecretError, Store, Vault
 from aigov_enforcers.wire import PROVIDERS
@@ -221,10 +222,17 @@ class Config(Table):
     providers: Mapping[str, Upstream] = Field(min_length=1)
     vault: Vault | None = None
     tokens: Tokens | None = None
+    issuers: tuple[Issuer, ...] = ()
     limits: Limits = Limits()
     audit: Audit = Audit()
     log: Log = Log()
     telemetry: Telemetry | None = None
+
+    @checked(mode="after")
+    def _exchanges(self) -> Self:
+        if self.issuers and self.tokens is None:
+            raise ValueError("`issuers` need a table [tokens]: their tokens are exchanged for the server's own")
+        return self
 
     @checked(mode="after")
     def _speaks(self) -> Self:

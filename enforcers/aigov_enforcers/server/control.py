@@ -22,6 +22,7 @@ from aigov_enforcers.server.callers import Callers
 from aigov_enforcers.server.certifying import Certifying
 from aigov_enforcers.server.deciding import Deciding
 from aigov_enforcers.server.door import refusals
+from aigov_enforcers.server.exchanging import Exchanging
 from aigov_enforcers.server.health import Health
 from aigov_enforcers.server.limits import Meter, Shared
 from aigov_enforcers.server.metrics import Tally
@@ -81,6 +82,9 @@ class Control:
         )
         store = Store(ready.config.authority)
         Certifying(self._registry, store, self._who, str(ready.id), self._tally).add_to(application.router)
+        exchange = ready.exchange()
+        if exchange is not None:
+            Exchanging(self._who, exchange, self._registry).add_to(application.router)
         governors = Callers(self._governor)
         Deciding(self._who, governors, ready.catalogue, lambda: ready.engine.revision).add_to(application.router)
         return application

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from aigov_enforcers.governing.reload import BundleFile
 from aigov_enforcers.governing.routes import Route
-from aigov_enforcers.identity.tokens import Verifier
+from aigov_enforcers.identity.exchange import Exchange
+from aigov_enforcers.identity.tokens import Minter, Verifier
 from aigov_enforcers.server import config
 from aigov_enforcers.server.bundles import Mirror, Stale, place
 from aigov_enforcers.server.config import Certificates, Config, ConfigError
@@ -56,6 +57,14 @@ class Ready:
             return Enrolled(registry, gates, tally)
         verifier = Verifier([self.signing.public_key()], issuer=tokens.issuer, audience=tokens.audience)
         return Enrolled(registry, gates, tally, verifier, required=tokens.required)
+
+    def exchange(self) -> Exchange | None:
+        """What gives identity tokens; None when there are none. Raises ValueError for issuers that are mixed up."""
+        tokens = self.config.tokens
+        if tokens is None or self.signing is None:
+            return None
+        minter = Minter(self.signing, issuer=tokens.issuer, audience=tokens.audience, lifetime=tokens.lifetime)
+        return Exchange(self.config.issuers, minter, tokens.audience)
 
     @property
     def registry(self) -> Path:
@@ -106,7 +115,12 @@ def prepare(path: Path) -> Ready:
         raise ConfigError(f"{path}: authority: {read.authority} has no registry: `aigov ca init` makes one")
     engine, file, mirror = _bundle(path, read)
     catalogue = Catalogue(Targets(providers(read, routes)).hosts)
-    return Ready(path, read, me, engine, file, mirror, catalogue, routes, certificate, signing)
+    ready = Ready(path, read, me, engine, file, mirror, catalogue, routes, certificate, signing)
+    try:
+        ready.exchange()
+    except ValueError as error:
+        raise ConfigError(f"{path}: issuers: {error}") from None
+    return ready
 
 
 def _signing(path: Path, read: Config) -> ec.EllipticCurvePrivateKey | None:
