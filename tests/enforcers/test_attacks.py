@@ -10,7 +10,7 @@ import pytest
 
 import aigov_dsl
 from aigov_compiler import compile_program
-from aigov_enforcers.wire import Governed, Message, Operation, govern
+from aigov_enforcers.wire import Catalogue, Governed, Message, Operation, govern
 from aigov_enforcers.wire.formats import FORMATS
 from aigov_runtime import UNVERIFIED, Engine
 from aigov_runtime.model import Direction, Outcome
@@ -84,3 +84,45 @@ def test_splits(engine: Engine, about: str, found: bool, requests: list[bytes]) 
     seen = [bool(decide(engine, Message((), body)).decision.findings) for body in requests]
 
     assert any(seen) is found
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/v1/files/{}", "/v1/{}/chat/completions", "/v1/files/%41{}", "/model/arn:aws:bedrock:{}/converse"],
+)
+def test_path(engine: Engine, effect: str, path: str) -> None:
+    """What stands in the URL's path cannot be edited, so it blocks either way."""
+    operation = Catalogue({"llm.example": "openai"}).recognise("POST", "llm.example", None, path.format(SECRET))
+    assert operation is not None
+    governed = govern(engine.session({}), operation, Direction.PROMPT, Message((), b'{"messages": []}'))
+    assert governed.message is None
+    assert governed.decision.findings
+    if effect == "redact":
+        assert governed.decision.message == "rule keys cannot redact: the path of a URL cannot be edited"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/files/file-abc123XYZ987abc123XYZ987",
+        "/v1/chat/completions",
+        "/v1beta/models/gemini-2.5-flash:generateContent",
+    ],
+)
+def test_paths_of_every_day_pass(engine: Engine, path: str) -> None:
+    operation = Catalogue({"llm.example": "openai"}).recognise("POST", "llm.example", None, path)
+    assert operation is not None
+    message = Message((), b'{"messages": []}')
+    assert govern(engine.session({}), operation, Direction.PROMPT, message).message is message
+
+
+def test_the_rule_that_cannot_redact_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "policy.gov"
+    path.write_text(
+        POLICY.format(effect="redact") + "detector other { pattern /other[0-9]/ }\n"
+        "rule a_first { when payload contains other then redact }\n"
+    )
+    engine = Engine.load(compile_program(aigov_dsl.load([path])).envelope, UNVERIFIED)
+    governed = decide(engine, Message((), b"{}", f"{SECRET}=1"))
+    assert governed.message is None
+    assert governed.decision.message == "rule keys cannot redact: the name of a query member cannot be edited"

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from aigov_enforcers.wire.body import Unreadable
 from aigov_enforcers.wire.catalogue import Operation
-from aigov_enforcers.wire.content.envelope import edited, runs
+from aigov_enforcers.wire.content.envelope import edited, runs, steps
 from aigov_enforcers.wire.content.mirrors import agreeing
 from aigov_enforcers.wire.content.offsets import moves, offsets
 from aigov_enforcers.wire.content.read import Content, nothing, read
@@ -65,6 +65,8 @@ def govern(
         except Unreadable as reason:
             content = nothing(message, str(reason))
     texts = content.texts + runs(message, direction)
+    if prompt:
+        texts += steps(str(operation.facts.get("request.endpoint", "")))
     said, counts = facts(operation, direction, content.tree, len(message.body))
     if attributes is None:
         attributes = said
@@ -82,12 +84,13 @@ def govern(
         return Governed(decision, carried, interaction)
     except FixedError as error:
         # A text that cannot be edited where it stands: the body is decided as unreadable, and a redaction fails closed.
-        interaction = interaction._replace(unparsed=str(error))
+        interaction, wanted = interaction._replace(unparsed=str(error)), decision.edits
         decision = session.decide(interaction)
         if decision.outcome is not _BLOCK:
             return Governed(decision, content.message, interaction)
         if not blocking_rule(decision):
-            decision = decision._replace(message=f"{decision.message} ({error})")
+            message = f"rule {wanted[0].rule} cannot redact: {error}" if wanted else f"{decision.message} ({error})"
+            decision = decision._replace(message=message)
         return Governed(decision, None, interaction)
 
 

@@ -1,7 +1,8 @@
-"""Text around a body: headers and the URL's query.
+"""Text around a body: headers, the URL's query and its path.
 
 Paths are `header/NAME` and `query/NAME`, from the second of that name on with its number (`header/NAME/1`); a final
-`#` means the name itself. A name cannot be edited: nothing could be put there that is still a header.
+`#` means the name itself. A name cannot be edited: nothing could be put there that is still a header. `path/N` is a
+step of the URL's path, which cannot be edited either: the request would ask for something else.
 
 Not read are the credentials that a provider asks for, and what the official clients send of themselves (`_OURS`)
 as long as it has the form that they give it.
@@ -19,6 +20,7 @@ from urllib.parse import quote_plus, unquote_plus
 from aigov_enforcers.wire.content.mirrors import decoded, encoded, is_mirror
 from aigov_enforcers.wire.message import FixedError, Message
 from aigov_enforcers.wire.shape import escape
+from aigov_enforcers.wire.words import ID
 from aigov_runtime.model import Direction, Kind, Segment
 
 CREDENTIALS = frozenset(
@@ -60,6 +62,7 @@ _OURS = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _PLAIN = re.compile(r"alt=(?:sse|json)|beta=true|api-version=20\d\d-\d\d-\d\d(?:-preview)?")
+_STEP = re.compile(r"[a-z]{1,20}(?:[_-][a-z]{1,20}){0,3}(?::[A-Za-z]{1,32})?|v[0-9]{1,2}(?:(?:alpha|beta)[0-9]?)?")
 _BROKEN = re.compile("[\0\r\n]")
 _SKIPPED = {Direction.PROMPT: CREDENTIALS | _ROUTING, Direction.RESPONSE: _SERVERS | _ROUTING}
 
@@ -93,6 +96,16 @@ def runs(message: Message, direction: Direction) -> tuple[Segment, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1024)
+def steps(path: str) -> tuple[Segment, ...]:
+    """The texts in a URL's path, decoded: its steps but for plain words, versions and the providers' identifiers."""
+    return tuple(
+        Segment("", f"path/{number}", step, Kind.METADATA)
+        for number, step in enumerate(path.split("/"))
+        if step and not _STEP.fullmatch(step) and not ID.fullmatch(step)
+    )
+
+
 def _headers(message: Message, direction: Direction) -> Iterator[Piece]:
     skipped = _SKIPPED[direction]
     seen: Counter[str] = Counter()
@@ -120,6 +133,8 @@ def _path(place: str, name: str, seen: Counter[str]) -> str:
 def edited(message: Message, direction: Direction, changed: Mapping[str, str]) -> Message:
     """The message with the texts at these paths changed. Raises `FixedError` when one cannot be."""
     for path in changed:
+        if path.startswith("path/"):
+            raise FixedError("the path of a URL cannot be edited")
         if path.endswith("#"):
             raise FixedError(f"the name of a {path.partition('/')[0]} member cannot be edited")
     headers = list(message.headers)
