@@ -89,8 +89,8 @@ def govern(
         if decision.outcome is not _BLOCK:
             return Governed(decision, content.message, interaction)
         if not blocking_rule(decision):
-            message = f"rule {wanted[0].rule} cannot redact: {error}" if wanted else f"{decision.message} ({error})"
-            decision = decision._replace(message=message)
+            why = f"rule {wanted[0].rule} cannot redact: {error}" if wanted else f"{decision.message} ({error})"
+            decision = decision._replace(message=why)
         return Governed(decision, None, interaction)
 
 
