@@ -81,7 +81,7 @@ def test_a_long_run_is_one_window() -> None:
         (r"[0-9]{3}-[0-9]{2}-[0-9]{4}", Gate.NARROW),
         (r"[0-9]{3}-[0-9]{2}", Gate.OPEN),  # five digits only
         (r"(?:[0-9]{3}-[0-9]{2}-[0-9]{4}|[0-9]{4})", Gate.OPEN),  # one branch has too few
-        (r"[0-9]{3}[ -]{4}[0-9]{3}", Gate.OPEN),  # too far apart
+        (r"[0-9]{3}[ ().+-]{4}[0-9]{3}", Gate.OPEN),  # too far apart
         (r"[0-9]{3}[ -]{3}[0-9]{3}", Gate.NARROW),
         (r"[0-9]{6}[a-z]{200}", Gate.WIDE),
         (r"[0-9]{6}[a-z]{300}", Gate.FAR),
