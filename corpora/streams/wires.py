@@ -556,7 +556,58 @@ def _generation(data: bytes) -> dict[str, str]:
     return {"text": "".join(event["generation"] for event in messages(data))}
 
 
+def interactions(text: Pieces, arguments: Pieces) -> list[bytes]:
+    def delta(index: int, value: Event) -> Event:
+        return {"event_type": "step.delta", "index": index, "delta": value, "event_id": f"event{index}"}
+
+    def thought(piece: str) -> Event:
+        return delta(0, {"type": "thought_summary", "content": {"type": "text", "text": piece}})
+
+    said = {"type": "model_output", "content": [{"type": "text", "text": "".join(text)}]}
+    call = {"type": "function_call", "id": "call_1", "name": "mail", "arguments": {}}
+    asked: list[Event] = [
+        {"event_type": "step.start", "index": 2, "step": call},
+        *(delta(2, {"type": "arguments_delta", "arguments": piece}) for piece in arguments),
+        {"event_type": "step.stop", "index": 2},
+    ]
+    whole = {"id": "int_1", "object": "interaction", "model": "gemini-3-pro"}
+    used = {"total_input_tokens": 5, "total_output_tokens": 7, "total_tokens": 12}
+    over = {**whole, "status": "completed", "steps": [said], "usage": used}
+    events: list[Event] = [
+        {"event_type": "interaction.created", "interaction": {**whole, "status": "in_progress"}},
+        {"event_type": "step.start", "index": 0, "step": {"type": "thought"}},
+        *(thought(piece) for piece in text),
+        {"event_type": "step.stop", "index": 0},
+        {"event_type": "step.start", "index": 1, "step": {"type": "model_output"}},
+        *(delta(1, {"type": "text", "text": piece}) for piece in text),
+        {"event_type": "step.stop", "index": 1},
+        *(asked if arguments else ()),
+        {"event_type": "interaction.completed", "interaction": over},
+    ]
+    return [sse(event, event["event_type"]) for event in events]
+
+
+def read_interactions(data: bytes) -> dict[str, str]:
+    texts: dict[str, str] = defaultdict(str)
+    for event in sse_events(data):
+        delta = event.get("delta", {})
+        texts["thought"] += delta.get("content", {}).get("text", "")
+        texts["text"] += delta.get("text", "")
+        texts["arguments"] += delta.get("arguments", "")
+        for step in event.get("interaction", {}).get("steps", ()):
+            texts["completed"] = step["content"][0]["text"]
+    return {name: text for name, text in texts.items() if text}
+
+
 WIRES = (
+    Wire(
+        "gemini.interactions",
+        "generativelanguage.googleapis.com",
+        "/v1beta/interactions",
+        _SSE,
+        interactions,
+        read_interactions,
+    ),
     Wire("openai.chat", "api.openai.com", "/v1/chat/completions", _SSE, chat, read_chat),
     Wire("openai.completions", "api.openai.com", "/v1/completions", _SSE, completions, read_completions, False),
     Wire(

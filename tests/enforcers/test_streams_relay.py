@@ -230,6 +230,25 @@ def test_numbers_that_count_into_a_text_move_with_it(session: Session) -> None:
     assert part["logprobs"] is None
 
 
+def test_annotations_of_interactions_count_bytes(session: Session) -> None:
+    said = "Zoë: ann.b@example.com says so"
+    cited = {"type": "url_citation", "start_index": 24, "end_index": 28, "url": "https://a.example"}
+
+    def delta(**said: object) -> bytes:
+        return sse({"event_type": "step.delta", "index": 0, "delta": said})
+
+    stream = [
+        *(delta(type="text", text=each) for each in cut(said, 3)),
+        delta(type="text_annotation_delta", annotations=[cited]),
+        sse({"event_type": "step.stop", "index": 0}),
+    ]
+    events = list(sse_events(passed(relay(session, NAMED["gemini.interactions"]), stream)))
+    text = "".join(event["delta"].get("text", "") for event in events[:-1])
+    (moved,) = events[-2]["delta"]["annotations"]
+    assert text == f"Zoë: {LABEL} says so"
+    assert text.encode()[moved["start_index"] : moved["end_index"]] == b"says"
+
+
 def test_a_copy_that_says_something_else_is_judged_by_itself(session: Session) -> None:
     where = {"item_id": "m", "output_index": 0, "content_index": 0}
     stream = [

@@ -70,6 +70,8 @@ _UNKNOWN_STREAM = Cell(
 _BOUND = Cell(Level.PARTIAL, "ids of files, batches and conversations mean nothing elsewhere: only what needs none")
 _SPOKEN = Cell(Level.PARTIAL, "transcripts and text; what was heard as sound is opaque and has been played")
 
+_YIELDED = Cell(Level.PARTIAL, "nothing more comes; the client gives the error out as an event and raises nothing")
+
 _MEDIA = frozenset(
     {"openai.images", "openai.audio", "openai.files", "openai.realtime", "gemini.predict", "mistral.ocr"}
 )
@@ -123,6 +125,8 @@ def _cell(action: Action, format: str, *, signed: bool) -> Cell:
             return _OPAQUE
         case Action.BLOCK_STREAM if format == "openai.realtime":
             return _SPOKEN
+        case Action.BLOCK_STREAM if format == "gemini.interactions":
+            return _YIELDED
         case Action.BLOCK_STREAM if format in _NO_STREAM:
             return _ENFORCED
         case Action.BLOCK_STREAM if format not in STREAMS or (signed and format != "bedrock.converse"):

@@ -51,6 +51,11 @@ def _typed(message: str, event: str, _request: bytes) -> list[Event]:
     return [("error", orjson.dumps({"type": "error", "error": error}).decode())]
 
 
+def _interaction(message: str, event: str, _request: bytes) -> list[Event]:
+    error = {"code": "content_policy_violation", "message": f"{message} [event {event}]"}
+    return [("error", orjson.dumps({"event_type": "error", "error": error}).decode())]
+
+
 def _anthropic(message: str, event: str, request: bytes) -> list[Event]:
     return [("error", _data("anthropic", message, event, request))]
 
@@ -91,7 +96,7 @@ _ENDS: Mapping[str, End] = {
     "openai.realtime": _typed,
     "openai.images": _typed,
     "openai.audio": _typed,
-    "gemini.interactions": _typed,
+    "gemini.interactions": _interaction,
 }
 _BY_OWNER: Mapping[str, End] = {
     "openai": _chat,

@@ -124,6 +124,7 @@ STREAMS: Mapping[str, Events] = {
     "openai.audio": _same("openai.audio", typed.read, repeats=True),
     "anthropic.messages": _anthropic(),
     "gemini.generate": _same("gemini.generate", gemini.read),
+    "gemini.interactions": _same("gemini.interactions", typed.read, repeats=True),
     "bedrock.converse": _bedrock(),
     "cohere.chat": _cohere("cohere.chat"),
     **{name: _same(name, ollama.read) for name in ("ollama.chat", "ollama.generate")},

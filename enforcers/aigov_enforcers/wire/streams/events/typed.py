@@ -8,7 +8,7 @@ Source: https://platform.openai.com/docs/api-reference/responses-streaming
 from __future__ import annotations
 
 from aigov_enforcers.wire.body import Json
-from aigov_enforcers.wire.streams.events.event import Event, Key, Node, Offset, inner, word
+from aigov_enforcers.wire.streams.events.event import Event, Key, Node, Offset, inner, objects, word
 from aigov_runtime.model import Kind
 
 _PLACES = ("content_index", "summary_index", "command_index")
@@ -72,6 +72,9 @@ def _delta(stem: str, tree: Node, event: Event) -> None:
         arguments = sort in _JSON
         what = Kind.TOOL_CALL if arguments else Kind.REASONING if "thought" in sort else kind
         event.take(delta, name, "/delta", (*key, sort, name), what, role=role, json=arguments)
+    event.take(inner(delta, "content"), "text", "/delta/content", (*key, sort, "content"), Kind.REASONING, role=role)
+    for at, annotation in objects(delta.get("annotations")):  # Gemini's, which count bytes
+        _counts(annotation, f"/delta/annotations/{at}", (*key, "text", "text"), event, in_bytes=True)
     tokens = tree.get("logprobs")
     if type(tokens) is list:
         event.spelled("/logprobs", (*key, "logprobs"), tokens)
@@ -94,8 +97,11 @@ def _done(stem: str, tree: Node) -> Key:
 
 def _annotation(stem: str, tree: Node, event: Event) -> None:
     """A citation that points into a text that is still being built."""
-    annotation = inner(tree, "annotation")
+    _counts(inner(tree, "annotation"), "/annotation", (*_item(tree), _place(tree), stem), event, in_bytes=False)
+
+
+def _counts(annotation: Node, at: str, channel: Key, event: Event, *, in_bytes: bool) -> None:
     for name in ("start_index", "end_index"):
         value = annotation.get(name)
         if type(value) is int:
-            event.offsets.append(Offset((*_item(tree), _place(tree), stem), f"/annotation/{name}", value))
+            event.offsets.append(Offset(channel, f"{at}/{name}", value, in_bytes=in_bytes))
