@@ -197,13 +197,6 @@ class Log(Table):
     level: Literal["debug", "info", "warning", "error"] = "info"
 
 
-class Telemetry(Table):
-    """Traces in the terms of OpenTelemetry's GenAI conventions, to a collector (OTLP over HTTP)."""
-
-    endpoint: Url
-    ratio: Annotated[float, Field(ge=0, le=1)] = 1.0
-
-
 class Config(Table):
     """The whole file."""
 
@@ -226,7 +219,6 @@ class Config(Table):
     limits: Limits = Limits()
     audit: Audit = Audit()
     log: Log = Log()
-    telemetry: Telemetry | None = None
 
     @checked(mode="after")
     def _exchanges(self) -> Self:

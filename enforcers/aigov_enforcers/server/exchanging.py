@@ -55,7 +55,9 @@ class Exchanging:
         message = await asked(request, messages.ApplyRequest)
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
-            return problem(403, "the token of the SSO is needed")
+            answer = problem(401, "the token of the SSO is needed")
+            answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
+            return answer
         await self._fetch(self._exchange.lacking(exchange_form(token), time.time()))
         try:
             owner = self._exchange.person(token, time.time())

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from aigov_enforcers.server import deciding
+from aigov_enforcers.server import deciding, exchanging
 from aigov_enforcers.transport import messages
 
 TARGET = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
@@ -20,6 +20,8 @@ TARGET = Path(__file__).resolve().parents[3] / "docs" / "openapi.json"
 _MODELS: list[type[BaseModel]] = [
     messages.Problem,
     messages.EnrolRequest,
+    messages.ApplyRequest,
+    messages.Applied,
     messages.CollectRequest,
     messages.RenewRequest,
     messages.Certified,
@@ -60,6 +62,8 @@ def document() -> dict[str, Any]:
                     "renew", "The next certificate, with a fresh key", certified, messages.RenewRequest, device=True
                 )
             },
+            messages.APPLY: {"post": _apply()},
+            exchanging.PATH: {"post": _token()},
             deciding.PATH: {
                 "post": _operation(
                     "decide",
@@ -72,7 +76,10 @@ def document() -> dict[str, Any]:
         },
         "components": {
             "schemas": schemas["$defs"],
-            "securitySchemes": {"device": {"type": "mutualTLS", "description": "The certificate of an active device"}},
+            "securitySchemes": {
+                "device": {"type": "mutualTLS", "description": "The certificate of an active device"},
+                "sso": {"type": "http", "scheme": "bearer", "description": "A token of the organisation's SSO"},
+            },
         },
     }
 
@@ -96,6 +103,41 @@ def _operation(
     operation["responses"]["503"] = _problem("The server cannot do it now")
     operation["security"] = [{"device": []}] if device else []
     return operation
+
+
+def _apply() -> dict[str, Any]:
+    applied = _answer(messages.Applied, "The ticket to collect with, once somebody has approved")
+    operation = _operation("apply", "Apply for a certificate, by the SSO", applied, messages.ApplyRequest)
+    operation["responses"]["401"] = _problem("There is no token")
+    return operation | {"security": [{"sso": []}]}
+
+
+def _token() -> dict[str, Any]:
+    """RFC 8693; the answers are those of RFC 6749, section 5."""
+    names = ("grant_type", "subject_token", "subject_token_type")
+    form = {"type": "object", "properties": {name: {"type": "string"} for name in names}, "required": list(names)}
+    given = {
+        "access_token": {"type": "string"},
+        "issued_token_type": {"type": "string"},
+        "expires_in": {"type": "integer"},
+    }
+    refused = {"error": {"type": "string"}, "error_description": {"type": "string"}}
+
+    def answer(text: str, properties: dict[str, Any]) -> dict[str, Any]:
+        schema = {"type": "object", "properties": properties, "required": list(properties)}
+        return {"description": text, "content": {"application/json": {"schema": schema}}}
+
+    return {
+        "operationId": "token",
+        "summary": "An identity token for one of the SSO, or of a workload's platform (RFC 8693)",
+        "requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": form}}},
+        "responses": {
+            "200": answer("The token", given),
+            "400": answer("Refused, with the reason", refused),
+            "401": answer("No certificate of an active device", refused),
+        },
+        "security": [{"device": []}],
+    }
 
 
 def _answer(model: type[BaseModel], text: str) -> dict[str, Any]:

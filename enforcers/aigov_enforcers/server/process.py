@@ -32,7 +32,7 @@ class Part(Protocol):
         """Start; raises OSError and others when that cannot be."""
 
     def reload(self) -> None:
-        """Read certificates and credentials again. Raises nothing; what is bad is logged, and the old stays."""
+        """Read certificates again. Raises nothing; what is bad is logged, and the old stays."""
 
     def told(self) -> tuple[dict[str, int], dict[str, int]]:
         """Totals since this process began, and levels, for the board."""

@@ -2,7 +2,7 @@
 
 What is loaded is loaded before the fork, so it is in memory once. Each worker has a listening socket of its own
 (`SO_REUSEPORT`), and the kernel spreads connections. A process that dies is started again, with a pause that doubles;
-the others see nothing of it. SIGTERM drains, SIGHUP has certificates and credentials read again.
+the others see nothing of it. SIGTERM drains, SIGHUP has certificates read again.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from requests.adapters import HTTPAdapter
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from aigov_enforcers.server import openapi
-from aigov_enforcers.transport import client, enrolment
+from aigov_enforcers.transport import client, enrolment, request
 from aigov_enforcers.transport.errors import EnrolmentError, PeerError
 from tests.enforcers.server.process import Server, wait
 from tests.enforcers.server.realm import POLICY, Realm
@@ -35,6 +35,10 @@ rule back on response { when payload contains codename then block "Not back." }
 def realm(tmp_path_factory: pytest.TempPathFactory) -> Realm:
     made = Realm(tmp_path_factory.mktemp("realm"))
     made.policy(POLICY + RULES)
+    key = made.directory / "tokens.key"
+    key.write_bytes(request.key_pem(request.new_key()))
+    key.chmod(0o600)
+    made.change(lambda text: f'{text}\n[tokens]\nkey = "tokens.key"\nrequired = false\n')
     made.enrol("ann")
     made.enrol("bob")
     return made
