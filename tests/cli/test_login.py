@@ -16,11 +16,16 @@ from urllib.parse import urlencode, urlsplit
 
 import httpx2
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from aigov.login.loopback import Loopback
+from aigov.login.store import Login, save
 from aigov.login.web import Web
-from aigov_enforcers.identity import sso
+from aigov_enforcers.identity import Confidence, sso
+from aigov_enforcers.identity.exchange import Exchange, Peer, exchange_form, exchanged
+from aigov_enforcers.identity.issuers import Issuer
 from aigov_enforcers.identity.sso import Refused
+from aigov_enforcers.identity.tokens import Minter, Verifier
 from tests.cli import browser
 from tests.cli.conftest import Aigov
 from tests.cli.providers import certified, mock
@@ -197,6 +202,30 @@ def test_an_id_token_of_another_login_is_refused(provider: str) -> None:
             sso.check_id_token(given.id_token, web.keys(known, now), known, US, now, nonce=attempt.nonce)
 
 
+def test_a_login_is_exchanged_for_an_identity_token(provider: str) -> None:
+    """What the provider really gives, up to what policy sees."""
+    issuer = Issuer(issuer=provider, audiences=frozenset({"aigov"}), group_names={"eng": "engineering"})
+    key = ec.generate_private_key(ec.SECP256R1())
+    exchange = Exchange([issuer], Minter(key, issuer="server", audience="acme"), "acme")
+    with Web() as web, Loopback() as loopback:
+        known = web.provider(provider)
+        attempt = sso.begin(known, US, loopback.uri)
+        loopback.expect(attempt)
+        browser.visit(attempt.url)
+        form = sso.redemption(attempt, US, sso.code(attempt, known, loopback.answer(5)))
+        asked = exchange_form(sso.given(*web.post(known.token, form)).id_token)
+        now = time.time()
+        lacking = exchange.lacking(asked, now)
+        assert lacking is not None
+        lacking.keys.take(httpx2.get(known.jwks_uri).content, now)
+    answer = exchange.answer(asked, Peer("d1", "thumb", "laptop"), now)
+    token, seconds = exchanged(answer.status, answer.body)
+    assert 0 < seconds <= 30  # no longer than the id token
+    user = Verifier([key.public_key()], issuer="server", audience="acme").verify(token, "thumb", now).user
+    assert (user.id, user.email, user.groups) == ("ann", "ann@acme.example", {"engineering"})
+    assert user.confidence("groups") is Confidence.VERIFIED
+
+
 def test_another_provider_will_do(tmp_path: Path) -> None:
     """The mock: RS256, no device codes, no revocation, no groups."""
     with mock() as issuer:
@@ -235,3 +264,38 @@ def test_a_file_that_others_can_read_is_not_used(aigov: Aigov, tmp_path: Path) -
     assert "can be read by others" in aigov("whoami", "--file", file).err
     file.chmod(0o600)
     assert "holds no login" in aigov("whoami", "--file", file).err
+
+
+def kept(path: Path, **changes: Any) -> Path:
+    login = Login(
+        issuer="http://127.0.0.1:1",
+        client="aigov",
+        secret="",
+        id_token="t",
+        refresh_token="r",
+        claims={"sub": "ann", "exp": time.time()},
+    )
+    save(path, login.model_copy(update=changes))
+    return path
+
+
+def test_a_login_that_cannot_be_renewed_has_expired(aigov: Aigov, tmp_path: Path) -> None:
+    file = kept(tmp_path / "login.json", refresh_token="")
+    assert "the login has expired: `aigov login` again" in aigov("whoami", "--file", file).err
+    assert aigov("logout", "--file", file) == (0, "logged out\n", "")
+
+
+def test_a_login_is_forgotten_here_even_when_the_provider_is_away(aigov: Aigov, tmp_path: Path) -> None:
+    file = kept(tmp_path / "login.json")
+    assert "cannot be reached" in aigov("whoami", "--file", file).err
+    assert file.exists()
+    result = aigov("logout", "--file", file)
+    assert (result.code, "cannot be reached" in result.err) == (2, True)
+    assert not file.exists()
+
+
+def test_what_a_provider_says_cannot_disturb_a_terminal(aigov: Aigov, tmp_path: Path) -> None:
+    claims = {"sub": "ann\x1b[2J", "exp": time.time() + 600, "groups": ["a\nb"]}
+    result = aigov("whoami", "--file", kept(tmp_path / "login.json", claims=claims))
+    assert "\x1b" not in result.out
+    assert len(result.out.splitlines()) == 6

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from aigov.login.store import Login, save
 from aigov_enforcers.transport import messages, request
 from aigov_enforcers.transport.credentials import Credentials
 from tests.cli.conftest import Aigov
@@ -222,11 +224,18 @@ def test_a_revoked_device_is_not_renewed(aigov: Aigov, server: EnrolmentServer) 
     assert aigov("device", "revoke", "nobody").err == "aigov: no device has the name or id 'nobody'\n"
 
 
-def test_a_person_applies_and_somebody_approves(aigov: Aigov, server: EnrolmentServer, data: Path) -> None:
+def test_a_person_applies_and_somebody_approves(
+    aigov: Aigov, server: EnrolmentServer, data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     to = ("device", "apply", "--server", server.url, "--ca", data / "root.pem", "--name", "bob-pc")
-    assert "no SSO token" in aigov(*to, "--sso-token", "wrong", "--credentials", "d.json").err
+    assert "nobody is logged in" in aigov(*to, "--credentials", "d.json").err
+    assert "no SSO token" in aigov(*to, "--sso-token", "-", "--credentials", "d.json", stdin=b"wrong").err
     assert aigov("device", "collect", "--credentials", "d.json").err.startswith("aigov: nothing was applied for")
-    assert aigov(*to, "--sso-token", "-", "--credentials", "d.json", stdin=SSO.encode()).code == 0
+    claims = {"sub": "bob", "exp": time.time() + 600}
+    login = Login(issuer="https://sso", client="aigov", secret="", id_token=SSO, refresh_token="", claims=claims)
+    monkeypatch.setenv("AIGOV_LOGIN", str(Path("login.json").absolute()))
+    save(Path("login.json"), login)
+    assert aigov(*to, "--credentials", "d.json").code == 0
     waits = aigov("device", "collect", "--credentials", "d.json")
     assert (waits.code, waits.err) == (2, "aigov: not approved yet\n")
     assert "bob-pc" in aigov("device", "list", "--state", "pending").out

@@ -159,22 +159,29 @@ def enroll(
     _enrolled(credentials, path)
 
 
-@app.command("apply", epilog="Example: aigov device apply --server https://gateway:8444 --ca root.pem --sso-token -")
+@app.command("apply", epilog="Example: aigov device apply --server https://gateway:8444 --ca root.pem --name ann-pc")
 def application(
     server: Server,
     ca: Annotated[
         Path, typer.Option("--ca", metavar="FILE", exists=True, dir_okay=False, help="Root of the trust domain (PEM).")
     ],
-    sso: Annotated[
-        str, typer.Option("--sso-token", metavar="T", envvar="AIGOV_SSO_TOKEN", help="The token; `-` reads it.")
-    ],
     name: Annotated[str, typer.Option("--name", metavar="NAME", help="Name that the device shall have.")],
+    sso: Annotated[
+        str | None,
+        typer.Option(
+            "--sso-token",
+            metavar="T",
+            envvar="AIGOV_SSO_TOKEN",
+            help="A token of the SSO, `-` reads it; default: that of `aigov login`.",
+        ),
+    ] = None,
     file: File = CREDENTIALS,
 ) -> None:
     """Ask for a certificate in your own name; run `aigov device collect` once it is approved."""
     path = _vacant(file)
+    token = _logged_in() if sso is None else _secret(sso)
     with failing():
-        pending = client.apply(server, ca.read_text(encoding="ascii", errors="replace"), _secret(sso), name)
+        pending = client.apply(server, ca.read_text(encoding="ascii", errors="replace"), token, name)
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         keystore.write(_waiting(path), pending.model_dump_json().encode())
     note(f"{name} waits for approval; then run `aigov device collect`")
@@ -227,6 +234,15 @@ def _vacant(file: Path) -> Path:
 
 def _waiting(path: Path) -> Path:
     return path.with_name(f"{path.stem}-pending.json")
+
+
+def _logged_in() -> str:
+    """The id token of who is logged in."""
+    from aigov.login import flows, options
+    from aigov.login.web import Web
+
+    with options.failing():
+        return flows.current(options.place(None), Web).id_token
 
 
 def _secret(given: str) -> str:

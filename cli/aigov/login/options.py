@@ -23,9 +23,8 @@ File = Annotated[
     typer.Option(
         "--file",
         metavar="FILE",
-        envvar="AIGOV_LOGIN",
         dir_okay=False,
-        help="Where the login is kept; default: in the user's data directory.",
+        help="Where the login is kept; default: AIGOV_LOGIN, or in the user's data directory.",
     ),
 ]
 

@@ -40,7 +40,9 @@ class Login(BaseModel):
 
 
 def default() -> Path:
-    """The file in this user's data directory (XDG Base Directory Specification)."""
+    """The file that AIGOV_LOGIN names, or the one in this user's data directory (XDG Base Directory Specification)."""
+    if named := os.environ.get("AIGOV_LOGIN"):
+        return Path(named)
     data = os.environ.get("XDG_DATA_HOME", "")
     return (Path(data) if data.startswith("/") else Path("~/.local/share").expanduser()) / "aigov" / "login.json"
 
