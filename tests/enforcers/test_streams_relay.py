@@ -389,3 +389,17 @@ def test_compressed_messages_of_a_websocket(session: Session, parameters: str) -
     found = WebSocket(deflate=True, takeover=not parameters).feed(out)
     text = "".join(orjson.loads(frame.data or b"")["delta"] for frame in found)
     assert text == SAID.replace("ann.b@example.com", LABEL)
+
+
+@pytest.mark.parametrize("name", ["thinking", "text/new"])
+def test_pieces_in_a_member_that_nobody_knows_are_one_text(session: Session, name: str) -> None:
+    texts = ["Write", " to a", "nn.b@", "examp", "le.com", " now."]
+    chunks = [{"choices": [{"index": 0, "delta": {"role": "assistant", "kind": "text", name: each}}]} for each in texts]
+    stream = b"".join(b"data: %b\n\n" % orjson.dumps(chunk) for chunk in chunks) + b"data: [DONE]\n\n"
+    for size in (1, len(stream)):
+        out = passed(
+            relay(session, NAMED["openai.chat"]), [stream[at : at + size] for at in range(0, len(stream), size)]
+        )
+        deltas = [orjson.loads(line[6:])["choices"][0]["delta"] for line in out.split(b"\n\n") if b"{" in line]
+        assert "".join(delta[name] for delta in deltas) == f"Write to {LABEL} now."
+        assert {delta["kind"] for delta in deltas} == {"text"}

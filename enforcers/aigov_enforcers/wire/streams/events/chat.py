@@ -14,6 +14,7 @@ _TEXTS = (
     ("reasoning_content", Kind.REASONING),
     ("reasoning", Kind.REASONING),
 )
+_WHOLE = frozenset({"role", "name", "id", "type", "tool_call_id"})
 
 
 def read(_name: str, tree: Node, event: Event) -> None:
@@ -40,6 +41,7 @@ def _choice(choice: Node, at: str, key: Key, event: Event) -> None:
 def _delta(delta: Node, at: str, key: Key, event: Event) -> None:
     for name, kind in _TEXTS:
         event.take(delta, name, at, (*key, name), kind)
+    event.take_others(delta, at, key, _WHOLE)
     for place, chunk in objects(delta.get("content")):  # Mistral's chunks
         _chunk(chunk, f"{at}/content/{place}", key, event)
     for place, part in objects(delta.get("reasoning_details")):  # OpenRouter

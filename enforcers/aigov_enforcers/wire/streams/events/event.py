@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Any, NamedTuple
 
 from aigov_enforcers.wire.body import Json
-from aigov_enforcers.wire.words import SEALED
+from aigov_enforcers.wire.shape import escape
+from aigov_enforcers.wire.words import ID, SEALED, WORDS
 from aigov_runtime.model import Kind
 
 Key = tuple[Any, ...]
@@ -73,8 +74,16 @@ class Event:
         """Take a piece out of its node, if it is there."""
         text = node.get(name)
         if type(text) is str and text:
-            self.deltas.append(Delta(channel, f"{pointer}/{name}", text, role, kind, json))
+            self.deltas.append(Delta(channel, f"{pointer}/{escape(name)}", text, role, kind, json))
             node[name] = ""
+
+    def take_others(self, node: Node, pointer: str, channel: Key, whole: Container[str]) -> None:
+        """Take the strings of members that nobody knows: any may be a piece of a text, unless it comes `whole`, or is an
+        enum's word or an identifier."""
+        others = [each for each, value in node.items() if type(value) is str and each not in whole]
+        for name in others:
+            if (value := node[name]) not in WORDS and ID.fullmatch(str(value)) is None:
+                self.take(node, name, pointer, (*channel, "other", name))
 
     @staticmethod
     def seal(node: Node, name: str) -> None:
