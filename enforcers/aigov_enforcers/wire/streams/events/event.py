@@ -78,7 +78,7 @@ class Event:
             node[name] = ""
 
     def take_others(self, node: Node, pointer: str, channel: Key, whole: Container[str]) -> None:
-        """Take the strings of members that nobody knows: any may be a piece of a text, unless it comes `whole`, or is an
+        """Take the strings of members that nobody knows: any may be a piece of a text, unless it comes `whole` or is an
         enum's word or an identifier."""
         others = [each for each, value in node.items() if type(value) is str and each not in whole]
         for name in others:
