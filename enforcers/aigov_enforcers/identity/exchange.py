@@ -69,11 +69,17 @@ class Exchange:
             self._trusted[each.issuer] = Trusted(each, Keys("jwt-svid" if each.kind == "spiffe" else "sig"))
         self._used: OrderedDict[bytes, tuple[str, float]] = OrderedDict()
 
+    def asked_of(self, body: bytes) -> Trusted | None:
+        """The issuer whose token this form brings, None when it brings none of a trusted one."""
+        try:
+            return self._issuer(_form(body)["subject_token"])[0]
+        except (_Refusal, TokenError):
+            return None
+
     def lacking(self, body: bytes, now: float) -> Trusted | None:
         """The issuer whose keys have to be fetched before this form can be answered."""
         try:
-            form = _form(body)
-            trusted, kid = self._issuer(form["subject_token"])
+            trusted, kid = self._issuer(_form(body)["subject_token"])
         except (_Refusal, TokenError):
             return None
         return trusted if trusted.keys.wanted(kid, now) else None

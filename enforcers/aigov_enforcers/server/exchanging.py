@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from datetime import UTC, datetime
 
-from aiohttp import ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, StreamReader, web
 
 from aigov_enforcers.identity.exchange import MOST_BYTES, Exchange, Trusted, exchange_form
 from aigov_enforcers.identity.exchange import Peer as Asker
 from aigov_enforcers.identity.jose import TokenError
+from aigov_enforcers.identity.provider import MOST_BYTES as LARGEST
 from aigov_enforcers.identity.provider import ProviderError, discovery_url, read_provider
 from aigov_enforcers.server.door import asked, presented, problem, reply
 from aigov_enforcers.server.enrolled import Enrolled
@@ -21,7 +23,6 @@ _log = logging.getLogger("aigov.server")
 
 PATH = "/token"
 TIMEOUT = ClientTimeout(total=10)
-_MOST = 1 << 20
 
 
 class Exchanging:
@@ -29,6 +30,7 @@ class Exchanging:
 
     def __init__(self, who: Enrolled, exchange: Exchange, registry: Registry) -> None:
         self._who, self._exchange, self._registry = who, exchange, registry
+        self._fetching: dict[str, asyncio.Task[None]] = {}
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Put them behind their paths."""
@@ -44,8 +46,8 @@ class Exchanging:
                 {"error": "invalid_client", "error_description": "the certificate of an active device is needed"},
                 status=401,
             )
-        body = await request.content.read(MOST_BYTES + 1)
-        await self._fetch(self._exchange.lacking(body, time.time()))
+        body = await _read(request.content, MOST_BYTES + 1)
+        await self._keys(body)
         asker = Asker(device.id, connection.peer.thumbprint, device.place)
         answer = self._exchange.answer(body, asker, time.time())
         return web.Response(body=answer.body, status=answer.status, headers=dict(answer.headers))
@@ -58,7 +60,7 @@ class Exchanging:
             answer = problem(401, "the token of the SSO is needed")
             answer.headers["WWW-Authenticate"] = "Bearer"  # RFC 6750, section 3
             return answer
-        await self._fetch(self._exchange.lacking(exchange_form(token), time.time()))
+        await self._keys(exchange_form(token))
         try:
             owner = self._exchange.person(token, time.time())
         except TokenError as error:
@@ -68,12 +70,22 @@ class Exchanging:
         )
         return reply(messages.Applied(ticket=applied.ticket, device=applied.device.id))
 
-    async def _fetch(self, trusted: Trusted | None) -> None:
-        """The keys of an issuer. When they cannot be had, the old ones count for as long as they do."""
+    async def _keys(self, body: bytes) -> None:
+        """The keys that this form needs. Who comes while they are fetched waits for them as well."""
+        trusted = self._exchange.asked_of(body)
         if trusted is None:
             return
+        name = trusted.issuer.issuer
+        if name not in self._fetching and self._exchange.lacking(body, time.time()) is not None:
+            trusted.keys.trying(time.time())
+            self._fetching[name] = task = asyncio.create_task(self._fetch(trusted))
+            task.add_done_callback(lambda _: self._fetching.pop(name, None))
+        if name in self._fetching:
+            await asyncio.shield(self._fetching[name])  # one that goes away leaves the others their keys
+
+    async def _fetch(self, trusted: Trusted) -> None:
+        """The keys of an issuer. When they cannot be had, the old ones count for as long as they do."""
         issuer, keys = trusted
-        keys.trying(time.time())
         try:
             async with ClientSession(timeout=TIMEOUT) as session:
                 url = issuer.jwks
@@ -84,13 +96,16 @@ class Exchanging:
             _log.error("the keys of %s cannot be fetched: %s", issuer.issuer, error)
 
 
+async def _read(content: StreamReader, most: int) -> bytes:
+    """All that comes, up to so many bytes; one `read` gives what is there at the moment."""
+    body = b""
+    while len(body) < most and (piece := await content.read(most - len(body))):
+        body += piece
+    return body
+
+
 async def _get(session: ClientSession, url: str) -> bytes:
     async with session.get(url, allow_redirects=False) as answer:
-        body = await answer.content.read(_MOST)
         if answer.status != 200:
             raise ProviderError(f"{url} answers {answer.status}")
-        while piece := await answer.content.read(_MOST):
-            body += piece
-            if len(body) > _MOST:
-                raise ProviderError(f"{url} answers with more than {_MOST} bytes")
-        return body
+        return await _read(answer.content, LARGEST + 1)  # which its reader refuses

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,13 @@ class Sso:
     def __init__(self) -> None:
         self.key: ECKey = jose.signing_key(ec.generate_private_key(ec.SECP256R1()))
         self.fetched = 0
+        self.wait = 0.0
         sso = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 sso.fetched += 1
+                time.sleep(sso.wait)
                 pages: dict[str, Any] = {
                     "/.well-known/openid-configuration": {
                         "issuer": sso.url,
@@ -144,6 +147,33 @@ def test_what_is_no_token_of_the_sso_is_refused(realm: Realm, server: Server, ss
     assert sso.fetched <= 4
     status, body = post(server.control, realm.client(None), "/token", exchange_form(sso.token()), {})
     assert (status, json.loads(body)["error"]) == (401, "invalid_client")
+
+
+def test_who_comes_while_keys_are_fetched_waits_for_them(realm: Realm, server: Server, sso: Sso) -> None:
+    sso.wait = 0.2
+    laptop = realm.client("laptop")
+
+    def ask(number: int) -> int:
+        return post(server.control, laptop, "/token", exchange_form(sso.token(jti=str(number))), {})[0]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(ask, range(4))) == [200] * 4
+    assert sso.fetched == 2  # the metadata, and the keys
+
+
+def test_a_form_may_come_in_pieces(realm: Realm, server: Server, sso: Sso) -> None:
+    form = exchange_form(sso.token(groups=[f"group-{number:04}" for number in range(800)]))
+    connection = http.client.HTTPSConnection("127.0.0.1", server.control, context=realm.client("laptop"), timeout=10)
+
+    def pieces() -> Iterator[bytes]:
+        for start in range(0, len(form), 4000):
+            yield form[start : start + 4000]
+            time.sleep(0.05)
+
+    connection.request("POST", "/token", pieces(), {"Transfer-Encoding": "chunked"}, encode_chunked=True)
+    answer = connection.getresponse()
+    assert exchanged(answer.status, answer.read())[1] > 0
+    connection.close()
 
 
 def test_a_device_is_applied_for_and_approved(realm: Realm, server: Server, sso: Sso) -> None:
