@@ -47,6 +47,8 @@ def _run() -> int:
         return _fail(str(failure), failure.code)
     except BrokenPipeError:
         raise
+    except ModuleNotFoundError as missing:
+        return _fail(f"this command needs `{missing.name}`: install it with `pip install 'aigov[all]'`", Code.USAGE)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}", Code.USAGE)

@@ -80,6 +80,13 @@ def test_deciding_needs_no_parser() -> None:
     assert not {"lark", "rich", "aigov_dsl", "aigov_compiler"} & set(done.stdout.split())
 
 
+def test_a_command_says_what_has_to_be_installed() -> None:
+    code = "import sys; sys.modules['joserfc'] = None; sys.argv[1:] = ['whoami']\nfrom aigov.main import main; main()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "this command needs `joserfc" in done.stderr
+    assert "pip install 'aigov[all]'" in done.stderr
+
+
 def run(*arguments: str | bytes, folder: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """The command as a process of its own, in `folder`."""
     command = [sys.executable, "-P", "-m", "aigov", *arguments]
